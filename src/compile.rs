@@ -1,0 +1,39 @@
+//! The pipeline on one page: text → document → mesh → checked mesh → plan → resources → bytes.
+//!
+//! No file, clock, environment or thread is touched here; the same texts give the same values.
+
+use crate::document::Document;
+use crate::emit::tree::{ClusterTree, emit};
+use crate::emit::yaml;
+use crate::mesh::{ClusterId, Lock, resolve};
+use crate::plan::plan;
+use crate::report::Report;
+use crate::rules::{self, CheckedMesh};
+use crate::source::Source;
+
+/// What a document and its lock come to.
+pub struct Checked {
+    /// The mesh, if no error was found.
+    pub mesh: Option<CheckedMesh>,
+    /// Everything found, in order.
+    pub report: Report,
+}
+
+/// Reads and checks a document; `lock` is the text of `mesh.lock`, if there is one.
+#[must_use]
+pub fn check(source: &Source, lock: Option<&Source>) -> Checked {
+    let mut report = Report::new();
+    let document = Document::parse(source, &mut report);
+    let lock = lock.map(|lock| Lock::parse(lock, &mut report)).unwrap_or_default();
+    let mesh = resolve(&document, lock, &mut report);
+    let mesh = rules::check(&document, mesh, &mut report);
+    Checked { mesh, report }
+}
+
+/// Compiles one cluster of a checked mesh.
+///
+/// # Errors
+/// As [`emit`].
+pub fn cluster(mesh: &CheckedMesh, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
+    emit(&plan(mesh, id))
+}

@@ -1,0 +1,146 @@
+//! `[clusters.<cluster>]`: one cluster with its own control plane.
+
+use super::field::{Choice, Field, Shape, Table, Text};
+use super::gateway::{self, GatewayTable};
+use super::read::{Key, Reader, Value};
+use super::value::IstioVersion;
+use crate::report::Report;
+use crate::span::Spanned;
+
+static DNS: &[Choice] = &[
+    Choice::now("istio", "The sidecar answers, from what it is told by istiod (DNS capture)."),
+    Choice::later("coredns", "The cluster's CoreDNS answers, from a generated server block."),
+    Choice::later("kube-dns", "A small CoreDNS answers for kube-dns' stub domain."),
+    Choice::now("none", "Something else sees to it."),
+];
+
+/// The keys of a cluster.
+pub static TABLE: Table = Table {
+    name: "clusters.<cluster>",
+    doc: "A cluster with a control plane of its own. Its name is that of its folder in the tree.",
+    fields: &[
+        Field::new(
+            "gateway",
+            Shape::OneOf(&[
+                Shape::Text(Text::Address),
+                Shape::List(&Shape::Text(Text::Address)),
+                Shape::Table(&gateway::TABLE),
+            ]),
+            "Where other clusters call into it. A cluster without one calls, and nobody calls into it.",
+        ),
+        Field::new(
+            "region",
+            Shape::Text(Text::Name),
+            "Its region, as its nodes' label `topology.kubernetes.io/region` says. Needed where distance decides.",
+        ),
+        Field::new(
+            "zone",
+            Shape::Text(Text::Name),
+            "Its zone, if the whole cluster is in one.",
+        ),
+        Field::new(
+            "network",
+            Shape::Text(Text::Name),
+            "Clusters of one network reach each other's backends directly, at the backend's `address`.",
+        )
+        .later(),
+        Field::new(
+            "mesh",
+            Shape::Text(Text::Name),
+            "Clusters of one mesh share discovery already: nothing is federated between them.",
+        )
+        .later(),
+        Field::new("istio", Shape::Text(Text::IstioVersion), "Its release of Istio.")
+            .default("the mesh's `istio`"),
+        Field::new("trust-domain", Shape::Text(Text::TrustDomain), "Its SPIFFE trust domain.")
+            .default("the mesh's `trust-domain`")
+            .later(),
+        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.").default("\"istio\""),
+        Field::new(
+            "drained",
+            Shape::Bool,
+            "Other clusters stop sending to it; its own use goes on.",
+        )
+        .default("false")
+        .later(),
+        Field::new(
+            "egress",
+            Shape::OneOf(&[Shape::Bool, Shape::Table(&gateway::EGRESS)]),
+            "Calls to other clusters leave through its egress gateway.",
+        )
+        .default("false")
+        .later(),
+        Field::new(
+            "via",
+            Shape::Text(Text::Name),
+            "The cluster whose gateway all its calls go through.",
+        )
+        .later(),
+        Field::new(
+            "behind",
+            Shape::Text(Text::Name),
+            "The cluster through whose gateway others reach it.",
+        )
+        .later(),
+        Field::new(
+            "context",
+            Shape::Text(Text::Any),
+            "Its context in the kubeconfig; for looking at the live cluster, never for check, build or diff.",
+        )
+        .later(),
+        Field::new("kubeconfig", Shape::Text(Text::Any), "The kubeconfig file of `context`.").later(),
+    ],
+};
+
+/// A cluster, as written.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterTable {
+    /// `gateway`.
+    pub gateway: Key<GatewayTable>,
+    /// `region`.
+    pub region: Key<Spanned<String>>,
+    /// `zone`.
+    pub zone: Key<Spanned<String>>,
+    /// `network`.
+    pub network: Key<Spanned<String>>,
+    /// `mesh`.
+    pub mesh: Key<Spanned<String>>,
+    /// `istio`.
+    pub istio: Key<Spanned<IstioVersion>>,
+    /// `trust-domain`.
+    pub trust_domain: Key<Spanned<String>>,
+    /// `dns`.
+    pub dns: Key<Spanned<&'static str>>,
+    /// `drained`.
+    pub drained: Key<Spanned<bool>>,
+    /// `egress`.
+    pub egress: Key<Option<GatewayTable>>,
+    /// `via`.
+    pub via: Key<Spanned<String>>,
+    /// `behind`.
+    pub behind: Key<Spanned<String>>,
+    /// `context`.
+    pub context: Key<Spanned<String>>,
+    /// `kubeconfig`.
+    pub kubeconfig: Key<Spanned<String>>,
+}
+
+pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ClusterTable> {
+    let mut table = Reader::open(&TABLE, value, report)?;
+    Some(ClusterTable {
+        gateway: table.get("gateway", gateway::read),
+        region: table.get("region", Value::name),
+        zone: table.get("zone", Value::name),
+        network: table.get("network", Value::name),
+        mesh: table.get("mesh", Value::name),
+        istio: table.get("istio", Value::istio),
+        trust_domain: table.get("trust-domain", Value::domain),
+        dns: table.get("dns", |value, report| value.choice(DNS, report)),
+        drained: table.get("drained", Value::boolean),
+        egress: table.get("egress", gateway::read_egress),
+        via: table.get("via", Value::name),
+        behind: table.get("behind", Value::name),
+        context: table.get("context", |value, report| value.filled("a context", report)),
+        kubeconfig: table.get("kubeconfig", |value, report| value.filled("a file", report)),
+    })
+}

@@ -1,0 +1,80 @@
+//! `ports`: a port's name and number, and its protocol where the name does not say it.
+
+use super::field::{Choice, Field, Shape, Table};
+use super::read::{Key, Reader, Value};
+use crate::report::Report;
+use crate::rules::{invalid_name, port_out_of_range};
+use crate::span::Spanned;
+
+/// The protocols, as port names begin with them and as Istio knows them.
+pub static PROTOCOLS: &[Choice] = &[
+    Choice::now("http", "HTTP/1.1."),
+    Choice::now("http2", "HTTP/2."),
+    Choice::now("grpc", "gRPC."),
+    Choice::now("grpc-web", "gRPC-Web."),
+    Choice::now("https", "HTTPS that the application itself speaks."),
+    Choice::now("tls", "TLS that the application itself speaks."),
+    Choice::now("tcp", "Any TCP."),
+    Choice::now("mongo", "MongoDB."),
+    Choice::now("mysql", "MySQL."),
+    Choice::now("redis", "Redis."),
+];
+
+/// The keys of a port's long form.
+pub static TABLE: Table = Table {
+    name: "services.<service>.ports.<port>",
+    doc: "A port. Its number alone is short for `{ port = NUMBER }`.",
+    fields: &[
+        Field::new("port", Shape::Integer(1, 65535), "The number that callers use.").required(),
+        Field::new("protocol", Shape::Choice(PROTOCOLS), "What it speaks.")
+            .default("what the port's name begins with"),
+    ],
+};
+
+/// A port, as written.
+#[derive(Clone, Debug)]
+pub struct PortTable {
+    /// The number.
+    pub port: Key<Spanned<u16>>,
+    /// `protocol`.
+    pub protocol: Key<Spanned<&'static str>>,
+}
+
+/// The ports of a service.
+pub(super) fn read_all(
+    value: &Value<'_>,
+    report: &mut Report,
+) -> Option<Vec<(Spanned<String>, PortTable)>> {
+    value.map(report, |value, report| {
+        if let Some(found) = invalid_name::check_port(&value.key, &value.path) {
+            report.push(found);
+        }
+        read(value, report)
+    })
+}
+
+fn read(value: &Value<'_>, report: &mut Report) -> Option<PortTable> {
+    if !value.is_table() {
+        return Some(PortTable { port: number(value, report).into(), protocol: Key::Absent });
+    }
+    let mut table = Reader::open(&TABLE, value, report)?;
+    Some(PortTable {
+        port: table.get("port", number),
+        protocol: table.get("protocol", |value, report| value.choice(PROTOCOLS, report)),
+    })
+}
+
+/// A port's number.
+pub(super) fn number(value: &Value<'_>, report: &mut Report) -> Option<Spanned<u16>> {
+    if !value.is_integer() {
+        return value.wrong_type("a port number or `{ port = NUMBER, protocol = \"…\" }`", report);
+    }
+    let number = value.integer_text();
+    match number.parse::<u16>().ok().filter(|number| *number > 0) {
+        Some(port) => Some(Spanned::new(port, value.span)),
+        None => {
+            report.push(port_out_of_range::found(value.span, &value.path, &number));
+            None
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! From resources to bytes.
+
+pub mod tree;
+pub mod yaml;

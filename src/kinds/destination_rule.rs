@@ -1,0 +1,139 @@
+//! `DestinationRule`: how a caller's sidecar makes a call to a name: with mutual TLS, which SNI, and when it turns elsewhere.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::{Kind, Manifest, Spec};
+use crate::mesh::{Name, Outlier, passthrough_sni};
+use crate::plan::{Failover, ServicePlan};
+
+/// `DestinationRule`'s specification, as far as it is used.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DestinationRule<'p> {
+    host: &'p str,
+    traffic_policy: TrafficPolicy<'p>,
+    export_to: [&'static str; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TrafficPolicy<'p> {
+    port_level_settings: Vec<PortTrafficPolicy<'p>>,
+}
+
+/// A port's policy inherits nothing from the one above it, so each port says everything.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PortTrafficPolicy<'p> {
+    port: PortSelector,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load_balancer: Option<LoadBalancer<'p>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outlier_detection: Option<OutlierDetection>,
+    tls: ClientTls,
+}
+
+#[derive(Debug, Serialize)]
+struct PortSelector {
+    number: u16,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LoadBalancer<'p> {
+    locality_lb_setting: LocalityLbSetting<'p>,
+}
+
+#[derive(Debug, Serialize)]
+struct LocalityLbSetting<'p> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failover: Option<[FailoverRule<'p>; 1]>,
+    enabled: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct FailoverRule<'p> {
+    from: &'p str,
+    to: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OutlierDetection {
+    consecutive_gateway_errors: u32,
+    /// 0 switches off the count of an application's own 5xx answers, which are no reason to leave a cluster.
+    consecutive_5xx_errors: u32,
+    #[serde(serialize_with = "seconds")]
+    interval: Duration,
+    #[serde(serialize_with = "seconds")]
+    base_ejection_time: Duration,
+    /// Envoy's own default of 10 per cent would eject nothing where few endpoints are, so nothing would fail over
+    /// (`pilot/pkg/networking/core/cluster_traffic_policy.go` passes it on only if it is set).
+    max_ejection_percent: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct ClientTls {
+    mode: &'static str,
+    sni: String,
+}
+
+/// The rule for a name; `None` where all its calls stay in the cluster, and the sidecar needs to be told nothing.
+pub(super) fn for_callers<'p>(
+    service: &'p ServicePlan<'_>,
+    name: &'p Name,
+) -> Option<Manifest<'p>> {
+    if !service.crosses() {
+        return None;
+    }
+    // With outlier detection Istio sets Envoy's panic threshold to 0, so a lone endpoint would be cut off altogether
+    // (`pilot/pkg/networking/core/cluster_traffic_policy.go`, `applyOutlierDetection`).
+    let choice = service.ways.len() > 1;
+    let policy = |port: u16| PortTrafficPolicy {
+        port: PortSelector { number: port },
+        load_balancer: choice.then(|| load_balancer(service.failover.as_ref())),
+        outlier_detection: choice.then(|| outlier_detection(&service.service.outlier)),
+        tls: ClientTls { mode: "ISTIO_MUTUAL", sni: passthrough_sni(port, &service.export) },
+    };
+    let ports = service.service.ports.iter();
+    let port_level_settings = ports.map(|port| policy(port.number)).collect();
+    let spec = DestinationRule {
+        host: &name.host,
+        traffic_policy: TrafficPolicy { port_level_settings },
+        export_to: ["*"],
+    };
+    Some(Manifest {
+        kind: Kind::DestinationRule,
+        namespace: service.home,
+        name: Cow::Borrowed(&name.host),
+        labels: &[],
+        spec: Spec::DestinationRule(spec),
+        origin: name.span,
+    })
+}
+
+fn load_balancer<'p>(failover: Option<&Failover<'p>>) -> LoadBalancer<'p> {
+    let failover = failover.map(|rule| [FailoverRule { from: rule.from, to: rule.to }]);
+    LoadBalancer { locality_lb_setting: LocalityLbSetting { failover, enabled: true } }
+}
+
+fn outlier_detection(outlier: &Outlier) -> OutlierDetection {
+    OutlierDetection {
+        consecutive_gateway_errors: outlier.errors,
+        consecutive_5xx_errors: 0,
+        interval: outlier.interval,
+        base_ejection_time: outlier.eject,
+        max_ejection_percent: outlier.max_percent,
+    }
+}
+
+/// A duration as protobuf's JSON writes it: seconds, with a fraction where there is one.
+fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    match duration.subsec_millis() {
+        0 => serializer.collect_str(&format_args!("{}s", duration.as_secs())),
+        millis => serializer.collect_str(&format_args!("{}.{millis:03}s", duration.as_secs())),
+    }
+}

@@ -1,0 +1,69 @@
+//! kustomize's files: the list of a cluster's resources, and beside it the opening of its gateway's port.
+//!
+//! The port stands on a Service that belongs to whoever installed the gateway. A patch of it within the cluster's kustomization would fail,
+//! as its target is not among the resources, and a Service of ours would take theirs over and remove it one day. So the patch is a
+//! component that is used from the kustomization that has the gateway's Service, or not at all where the port is open already.
+
+use serde::Serialize;
+
+use crate::mesh::Gateway;
+
+/// `kustomization.yaml` of a cluster.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kustomization<'p> {
+    api_version: &'static str,
+    kind: &'static str,
+    resources: Vec<&'p str>,
+}
+
+/// A component that opens a gateway's port.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Component<'p> {
+    api_version: &'static str,
+    kind: &'static str,
+    patches: [Patch<'p>; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct Patch<'p> {
+    target: PatchTarget<'p>,
+    patch: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PatchTarget<'p> {
+    version: &'static str,
+    kind: &'static str,
+    name: &'p str,
+    namespace: &'p str,
+}
+
+/// The list of a cluster's files.
+#[must_use]
+pub fn kustomization(resources: Vec<&str>) -> Kustomization<'_> {
+    Kustomization {
+        api_version: "kustomize.config.k8s.io/v1beta1",
+        kind: "Kustomization",
+        resources,
+    }
+}
+
+/// The opening of a gateway's port, merged into its Service by the port's number.
+#[must_use]
+pub fn component(gateway: &Gateway) -> Component<'_> {
+    let (name, namespace, port) = (&gateway.service, &gateway.namespace, gateway.port);
+    let patch = format!(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  ports:\n  \
+         - name: tls\n    port: {port}\n    protocol: TCP\n    targetPort: {port}\n"
+    );
+    Component {
+        api_version: "kustomize.config.k8s.io/v1alpha1",
+        kind: "Component",
+        patches: [Patch {
+            target: PatchTarget { version: "v1", kind: "Service", name, namespace },
+            patch,
+        }],
+    }
+}

@@ -1,0 +1,127 @@
+//! Istio's kinds: one file a kind, with its fields in the order of Istio's API and how it follows from a plan.
+//!
+//! Enters: a `Plan`. Leaves: [`Manifest`]s, each with an identity and the place in the document that it comes from. Holds no text.
+//! Field names and meanings are those of `networking.istio.io/v1`.
+
+mod destination_rule;
+mod gateway;
+mod kustomization;
+mod service_entry;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+pub use destination_rule::DestinationRule;
+pub use gateway::Gateway;
+pub use kustomization::{component, kustomization};
+pub use service_entry::ServiceEntry;
+
+use crate::plan::{Plan, ServicePlan};
+use crate::span::Span;
+
+/// A resource.
+#[derive(Debug)]
+pub struct Manifest<'p> {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its namespace.
+    pub namespace: &'p str,
+    /// Its name.
+    pub name: Cow<'p, str>,
+    /// Labels besides those that every resource has.
+    pub labels: &'static [(&'static str, &'static str)],
+    /// What it says.
+    pub spec: Spec<'p>,
+    /// The place in the document that it comes from.
+    pub origin: Span,
+}
+
+/// The kinds that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// What a gateway lets in.
+    Gateway,
+    /// A name and what stands behind it.
+    ServiceEntry,
+    /// How calls to a name are made.
+    DestinationRule,
+}
+
+/// What a resource says, by kind.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Spec<'p> {
+    /// Of a [`Gateway`].
+    Gateway(Gateway<'p>),
+    /// Of a [`ServiceEntry`].
+    ServiceEntry(ServiceEntry<'p>),
+    /// Of a [`DestinationRule`].
+    DestinationRule(DestinationRule<'p>),
+}
+
+/// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at.
+///
+/// All kinds register here, in the order in which they are written.
+#[must_use]
+pub fn of_service<'p>(plan: &'p Plan<'_>, service: &'p ServicePlan<'_>) -> Vec<Manifest<'p>> {
+    let mut manifests = Vec::with_capacity(4);
+    for name in &service.service.names {
+        manifests.extend(service_entry::for_callers(plan, service, name));
+        manifests.extend(destination_rule::for_callers(service, name));
+    }
+    manifests.extend(service_entry::for_gateway(service));
+    manifests
+}
+
+/// Lowers what a cluster's gateways need.
+#[must_use]
+pub fn of_gateways<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
+    gateway::passthrough(plan).into_iter().collect()
+}
+
+impl Kind {
+    /// As `kind:` says it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gateway => "Gateway",
+            Self::ServiceEntry => "ServiceEntry",
+            Self::DestinationRule => "DestinationRule",
+        }
+    }
+}
+
+/// A resource as it is written; `mesh` is the label of the fleet.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document<'p> {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata<'p>,
+    spec: &'p Spec<'p>,
+}
+
+#[derive(Serialize)]
+struct Metadata<'p> {
+    name: &'p str,
+    namespace: &'p str,
+    labels: BTreeMap<&'p str, &'p str>,
+}
+
+impl<'p> Manifest<'p> {
+    /// The resource as it is written; `fleet` is the mesh's name.
+    #[must_use]
+    pub fn document(&'p self, fleet: Option<&'p str>) -> Document<'p> {
+        let mut labels = BTreeMap::from([("app.kubernetes.io/managed-by", "cwc")]);
+        labels.extend(fleet.map(|name| ("app.kubernetes.io/part-of", name)));
+        labels.extend(self.labels.iter().copied());
+        Document {
+            api_version: "networking.istio.io/v1",
+            kind: self.kind.word(),
+            metadata: Metadata { name: &self.name, namespace: self.namespace, labels },
+            spec: &self.spec,
+        }
+    }
+}

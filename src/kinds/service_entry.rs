@@ -1,0 +1,164 @@
+//! `ServiceEntry`: a name, its address and what stands behind it.
+//!
+//! Two forms. For callers: a name of the service, with its VIP, its real protocols and the ways that its calls may go. For the gateway: the
+//! export name, seen by the gateway's namespace only, with this cluster's backend and nothing else.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+
+use super::{Kind, Manifest, Spec};
+use crate::mesh::{Name, Port, Protocol};
+use crate::plan::{Plan, ServicePlan, Target, Way};
+
+/// `ServiceEntry`'s specification, as far as it is used.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceEntry<'p> {
+    hosts: [&'p str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    addresses: Option<[Ipv4Addr; 1]>,
+    ports: Vec<ServicePort<'p>>,
+    /// Never `MESH_EXTERNAL`: that gives no chain at a gateway and no mutual TLS at a caller
+    /// (`pilot/pkg/networking/core/gateway.go`, `cluster_tls.go`).
+    location: &'static str,
+    resolution: &'static str,
+    endpoints: Vec<WorkloadEntry<'p>>,
+    export_to: [&'p str; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct ServicePort<'p> {
+    number: u16,
+    name: &'p str,
+    protocol: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WorkloadEntry<'p> {
+    address: Cow<'p, str>,
+    ports: Ports<'p>,
+    labels: TlsMode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locality: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u32>,
+}
+
+type Ports<'p> = BTreeMap<&'p str, u16>;
+
+/// The label without which a caller sends plain text to the endpoint and a gateway leaves it out
+/// (`pilot/pkg/serviceregistry/serviceentry/conversion.go`, `pilot/pkg/xds/endpoints/endpoint_builder.go`).
+#[derive(Debug, Serialize)]
+struct TlsMode {
+    #[serde(rename = "security.istio.io/tlsMode")]
+    tls_mode: &'static str,
+}
+
+const MUTUAL: TlsMode = TlsMode { tls_mode: "istio" };
+
+/// The name as the cluster's workloads call it; `None` where none of its backends can be reached.
+///
+/// One entry a name: with a TCP port, Istio admits no second host beside a VIP (`pkg/config/validation/validation.go`).
+pub(super) fn for_callers<'p>(
+    plan: &'p Plan<'_>,
+    service: &'p ServicePlan<'_>,
+    name: &'p Name,
+) -> Option<Manifest<'p>> {
+    if service.ways.is_empty() {
+        return None;
+    }
+    let ports = &service.service.ports;
+    let spec = ServiceEntry {
+        hosts: [&name.host],
+        addresses: Some([name.vip]),
+        ports: ports.iter().map(|port| service_port(port, protocol(port.protocol))).collect(),
+        location: "MESH_INTERNAL",
+        // STATIC takes IP addresses only; DNS takes host names too.
+        resolution: if service.ways.iter().all(|way| way.is_ip) { "STATIC" } else { "DNS" },
+        endpoints: service.ways.iter().map(|way| endpoint(way, ports)).collect(),
+        export_to: ["*"],
+    };
+    let _ = plan;
+    Some(Manifest {
+        kind: Kind::ServiceEntry,
+        namespace: service.home,
+        name: Cow::Borrowed(&name.host),
+        labels: &[],
+        spec: Spec::ServiceEntry(spec),
+        origin: name.span,
+    })
+}
+
+/// The export name as the cluster's gateway knows it.
+///
+/// Its ports are TLS whatever the service speaks: what arrives is ciphertext, and the entry needs no VIP then.
+pub(super) fn for_gateway<'p>(service: &'p ServicePlan<'_>) -> Option<Manifest<'p>> {
+    let exposure = service.exposure.as_ref()?;
+    let ports = &service.service.ports;
+    let local = WorkloadEntry {
+        address: Cow::Borrowed(&exposure.backend.host),
+        ports: numbered(ports, &exposure.backend.ports),
+        labels: MUTUAL,
+        locality: None,
+        weight: None,
+    };
+    let spec = ServiceEntry {
+        hosts: [&service.export],
+        addresses: None,
+        ports: ports.iter().map(|port| service_port(port, "TLS")).collect(),
+        location: "MESH_INTERNAL",
+        resolution: "DNS",
+        endpoints: vec![local],
+        export_to: [&exposure.gateway.namespace],
+    };
+    Some(Manifest {
+        kind: Kind::ServiceEntry,
+        namespace: service.home,
+        name: Cow::Borrowed(&service.export),
+        labels: &[("networking.istio.io/enable-autoallocate-ip", "false")],
+        spec: Spec::ServiceEntry(spec),
+        origin: service.service.span,
+    })
+}
+
+fn endpoint<'p>(way: &'p Way<'_>, ports: &'p [Port]) -> WorkloadEntry<'p> {
+    let numbers = match &way.target {
+        Target::Local(backend) => numbered(ports, &backend.ports),
+        Target::Gateway { port } => ports.iter().map(|own| (own.name.as_str(), *port)).collect(),
+    };
+    WorkloadEntry {
+        address: Cow::Borrowed(&way.address),
+        ports: numbers,
+        labels: MUTUAL,
+        locality: way.locality.as_deref(),
+        weight: way.weight,
+    }
+}
+
+fn numbered<'p>(ports: &'p [Port], numbers: &[u16]) -> Ports<'p> {
+    ports.iter().map(|port| port.name.as_str()).zip(numbers.iter().copied()).collect()
+}
+
+fn service_port<'p>(port: &'p Port, protocol: &'static str) -> ServicePort<'p> {
+    ServicePort { number: port.number, name: &port.name, protocol }
+}
+
+/// As Istio's API spells it: `pkg/config/protocol/instance.go`.
+fn protocol(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http => "HTTP",
+        Protocol::Http2 => "HTTP2",
+        Protocol::Grpc => "GRPC",
+        Protocol::GrpcWeb => "GRPC-Web",
+        Protocol::Https => "HTTPS",
+        Protocol::Tls => "TLS",
+        Protocol::Tcp => "TCP",
+        Protocol::Mongo => "MONGO",
+        Protocol::Mysql => "MySQL",
+        Protocol::Redis => "Redis",
+    }
+}

@@ -1,0 +1,154 @@
+//! Addresses for names: what the document says, what the lock holds, and for the rest the slot that the name's hash prefers.
+//!
+//! Enters: names in sorted order, the lock, the pool. Leaves: an address for each name and the lock as it is to be written. An address
+//! that a name has never moves because of another name; one that a removed name had is not given away.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+
+use super::Lock;
+use crate::report::Report;
+use crate::rules::{duplicate_vip, pool_exhausted, reserved_vip, vip_moved, vip_outside_pool};
+use crate::span::{Span, Spanned};
+
+/// The range out of which Istio gives addresses itself: `PILOT_IP_AUTOALLOCATE_IPV4_PREFIX` in `pilot/pkg/features/pilot.go`.
+pub const ISTIO_POOL: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(240, 240, 0, 0), 16);
+
+/// The pool where the document says none.
+pub const DEFAULT_POOL: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(240, 0, 0, 0), 12);
+
+/// A name that wants an address.
+pub struct Wanted {
+    /// The name.
+    pub host: String,
+    /// Where the document says it.
+    pub span: Span,
+    /// The address that the document says for it.
+    pub vip: Option<Spanned<Ipv4Addr>>,
+}
+
+/// Gives each wanted name its address; names are unique. The lock grows by the new ones.
+pub fn allocate(
+    wanted: &[Wanted],
+    pool: &Spanned<Ipv4Net>,
+    lock: &mut Lock,
+    report: &mut Report,
+) -> BTreeMap<String, Ipv4Addr> {
+    let live: BTreeSet<&str> = wanted.iter().map(|name| name.host.as_str()).collect();
+    let mut given = BTreeMap::new();
+    explicit(wanted, pool, &live, lock, &mut given, report);
+    for name in wanted {
+        if let (false, Some(address)) = (given.contains_key(&name.host), lock.get(&name.host)) {
+            if !pool.contains(&address.value) {
+                report.push(vip_outside_pool::locked(address, &name.host, pool));
+            }
+            given.insert(name.host.clone(), address.value);
+        }
+    }
+    let held = lock.iter().map(|(_, address)| address.value);
+    let mut taken: BTreeSet<Ipv4Addr> = held.chain(given.values().copied()).collect();
+    let mut fresh: Vec<&Wanted> =
+        wanted.iter().filter(|name| !given.contains_key(&name.host)).collect();
+    fresh.sort_by(|one, two| one.host.cmp(&two.host));
+    for (index, name) in fresh.iter().enumerate() {
+        let Some(address) = free_slot(&name.host, pool, &taken) else {
+            report.push(pool_exhausted::found(pool, taken.len(), fresh.len() - index, name.span));
+            break;
+        };
+        taken.insert(address);
+        given.insert(name.host.clone(), address);
+    }
+    for name in wanted {
+        let held = lock.get(&name.host).map(|locked| locked.value);
+        if let Some(address) = given.get(&name.host).filter(|address| held != Some(**address)) {
+            lock.insert(name.host.clone(), Spanned::new(*address, name.span));
+        }
+    }
+    given
+}
+
+/// The addresses that the document says.
+fn explicit(
+    wanted: &[Wanted],
+    pool: &Spanned<Ipv4Net>,
+    live: &BTreeSet<&str>,
+    lock: &Lock,
+    given: &mut BTreeMap<String, Ipv4Addr>,
+    report: &mut Report,
+) {
+    let holders: BTreeMap<Ipv4Addr, (&str, Span)> =
+        lock.iter().map(|(name, address)| (address.value, (name, address.span))).collect();
+    let mut said: BTreeMap<Ipv4Addr, (&str, Span)> = BTreeMap::new();
+    let mut written: Vec<(&Wanted, &Spanned<Ipv4Addr>)> =
+        wanted.iter().filter_map(|name| Some((name, name.vip.as_ref()?))).collect();
+    written.sort_by_key(|(_, vip)| vip.span);
+    for (name, vip) in written {
+        let holder = holders.get(&vip.value).filter(|(holder, _)| *holder != name.host);
+        if let Some((other, span)) = said.get(&vip.value) {
+            report.push(duplicate_vip::said_twice(vip, &name.host, other, *span));
+        } else if !is_usable(vip.value, pool) && pool.contains(&vip.value)
+            || reserved_vip::range_of(vip.value).is_some()
+        {
+            report.push(reserved_vip::found(vip, &name.host));
+        } else if !pool.contains(&vip.value) {
+            report.push(vip_outside_pool::said(vip, &name.host, pool));
+        } else if let Some((other, span)) = holder {
+            report.push(duplicate_vip::held(vip, &name.host, other, *span, live.contains(other)));
+        } else if let Some(locked) = lock.get(&name.host).filter(|held| held.value != vip.value) {
+            report.push(vip_moved::found(vip, &name.host, locked));
+        }
+        said.entry(vip.value).or_insert((&name.host, vip.span));
+        given.insert(name.host.clone(), vip.value);
+    }
+}
+
+/// The slot that the name's hash prefers, or the next one that is free.
+fn free_slot(name: &str, pool: &Ipv4Net, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
+    let size = 1_u64 << (32 - u32::from(pool.prefix_len()));
+    let first = u64::from(u32::from(pool.network()));
+    let preferred = fnv1a(name) % size;
+    (0..size)
+        .filter_map(|step| u32::try_from(first + (preferred + step) % size).ok())
+        .map(Ipv4Addr::from)
+        .find(|address| is_usable(*address, pool) && !taken.contains(address))
+}
+
+/// Whether an address of the pool may be given: not its first or last, and none that looks like a network or broadcast address.
+fn is_usable(address: Ipv4Addr, pool: &Ipv4Net) -> bool {
+    let edge = address == pool.network() || address == pool.broadcast();
+    !edge && !matches!(address.octets(), [.., 0 | 255])
+}
+
+/// FNV-1a, 64 bits, folded. Written out because a slot, once preferred, must be so in every release: the hash is part of the format.
+fn fnv1a(text: &str) -> u64 {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash ^ (hash >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        // From the test vectors of the FNV reference: FNV-1a 64 of "" and "a", before folding.
+        let unfold = |folded: u64| folded ^ (folded >> 32);
+        assert_eq!(unfold(fnv1a("")), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(unfold(fnv1a("a")), 0xaf63_dc4c_8601_ec8c);
+    }
+
+    #[test]
+    fn edges_are_not_given() {
+        let pool: Ipv4Net = "240.0.0.0/30".parse().unwrap();
+        let mut taken = BTreeSet::new();
+        while let Some(address) = free_slot("x", &pool, &taken) {
+            taken.insert(address);
+        }
+        let all: Vec<String> = taken.iter().map(ToString::to_string).collect();
+        assert_eq!(all, ["240.0.0.1", "240.0.0.2"]);
+    }
+}

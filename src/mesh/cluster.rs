@@ -1,0 +1,42 @@
+//! A cluster and its gateway.
+
+use std::collections::BTreeMap;
+
+use crate::document::{Address, IstioVersion};
+use crate::span::{Span, Spanned};
+
+/// A cluster with a control plane of its own.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// Its name.
+    pub name: String,
+    /// The key of its table.
+    pub span: Span,
+    /// Where other clusters call into it; `None` where nobody does.
+    pub gateway: Option<Gateway>,
+    /// Whether its gateway was written but could not be read.
+    pub gateway_broken: bool,
+    /// Its region.
+    pub region: Option<Spanned<String>>,
+    /// Its zone.
+    pub zone: Option<Spanned<String>>,
+    /// Its release of Istio.
+    pub istio: IstioVersion,
+}
+
+/// A gateway for calls from other clusters.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// The key.
+    pub span: Span,
+    /// Where it is reached; at least one.
+    pub addresses: Vec<Spanned<Address>>,
+    /// The port it is reached at.
+    pub port: u16,
+    /// Where its pods run.
+    pub namespace: String,
+    /// Its Kubernetes Service.
+    pub service: String,
+    /// The labels of its pods.
+    pub selector: BTreeMap<String, String>,
+}

@@ -1,0 +1,156 @@
+//! `mesh.lock`: the address of each name that was ever given one.
+//!
+//! Enters: its text. Leaves: a [`Lock`], and from it the text again: one line a name, sorted, so that git merges two branches' new
+//! names as long as they are not neighbours. A name that the document no longer has keeps its line until it is forgotten.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::Ipv4Addr;
+
+use toml::de::DeValue;
+
+use crate::report::Report;
+use crate::rules::{lock_conflict, lock_damaged, lock_newer};
+use crate::source::Source;
+use crate::span::{File, Span, Spanned};
+
+/// The format that this version writes, and the newest that it reads.
+const VERSION: u32 = 1;
+
+/// The addresses of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    addresses: BTreeMap<String, Spanned<Ipv4Addr>>,
+}
+
+impl Lock {
+    /// Reads a lock; what is wrong with it goes to `report`.
+    pub fn parse(source: &Source, report: &mut Report) -> Self {
+        if let Some(span) = conflict_marker(source) {
+            report.push(lock_conflict::markers(span));
+            return Self::default();
+        }
+        let mut errors = Report::new();
+        let (table, broken) = crate::document::tree(source, File::Lock, &mut errors);
+        if broken {
+            for found in errors.diagnostics() {
+                report.push(lock_damaged::syntax(found));
+            }
+            return Self::default();
+        }
+        let mut lock = Self::default();
+        let version = table.get("version").map(|value| (value.get_ref(), span_of(value)));
+        match version {
+            Some((DeValue::Integer(number), span)) => match number.as_str().parse::<u32>() {
+                Ok(1..=VERSION) => {}
+                Ok(newer @ 2..) => {
+                    report.push(lock_newer::found(span, newer, VERSION));
+                    return lock;
+                }
+                _ => report.push(lock_damaged::found(span, "`version` is not a version")),
+            },
+            Some((_, span)) => report.push(lock_damaged::found(span, "`version` is not a version")),
+            None => report
+                .push(lock_damaged::found(Span::new(File::Lock, 0..0), "`version` is missing")),
+        }
+        for (key, value) in &table {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("version", _) => {}
+                ("addresses", DeValue::Table(addresses)) => lock.read(addresses, report),
+                (key, _) => {
+                    let message = format!("`{key}` does not belong here");
+                    report.push(lock_damaged::found(span_of(value), &message));
+                }
+            }
+        }
+        lock.check_unique(report);
+        lock
+    }
+
+    fn read(&mut self, addresses: &toml::de::DeTable<'_>, report: &mut Report) {
+        for (name, value) in addresses {
+            let span = span_of(value);
+            let address = match value.get_ref() {
+                DeValue::String(text) => text.parse().ok(),
+                _ => None,
+            };
+            match address {
+                Some(address) => {
+                    self.addresses.insert(name.get_ref().to_string(), Spanned::new(address, span));
+                }
+                None => {
+                    let message =
+                        format!("the address of `{}` is not an IPv4 address", name.get_ref());
+                    report.push(lock_damaged::found(span, &message));
+                }
+            }
+        }
+    }
+
+    fn check_unique(&self, report: &mut Report) {
+        let mut seen: BTreeMap<Ipv4Addr, (&str, Span)> = BTreeMap::new();
+        let mut entries: Vec<_> = self.addresses.iter().collect();
+        entries.sort_by_key(|(_, address)| address.span);
+        for (name, address) in entries {
+            match seen.get(&address.value) {
+                Some((first, span)) => {
+                    report.push(lock_conflict::one_address(address, name, first, *span));
+                }
+                None => {
+                    seen.insert(address.value, (name, address.span));
+                }
+            }
+        }
+    }
+
+    /// The address of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Spanned<Ipv4Addr>> {
+        self.addresses.get(name)
+    }
+
+    /// All names and addresses, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Spanned<Ipv4Addr>)> {
+        self.addresses.iter().map(|(name, address)| (name.as_str(), address))
+    }
+
+    /// Records the address of a name.
+    pub fn insert(&mut self, name: String, address: Spanned<Ipv4Addr>) {
+        self.addresses.insert(name, address);
+    }
+
+    /// Drops the names for which `keep` is false.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+        self.addresses.retain(|name, _| keep(name));
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "# The address of each name, recorded by cwc build so that none ever moves. Commit this file.\n\
+             # After a merge keep the lines of both sides; cwc check finds what does not go together.\n\
+             version = {VERSION}\n\n[addresses]\n"
+        );
+        for (name, address) in &self.addresses {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "\"{name}\" = \"{}\"", address.value);
+        }
+        text
+    }
+}
+
+fn span_of<T>(value: &toml::Spanned<T>) -> Span {
+    Span::new(File::Lock, value.span())
+}
+
+fn conflict_marker(source: &Source) -> Option<Span> {
+    let mut at = 0;
+    for line in source.text().split_inclusive('\n') {
+        if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker)) {
+            return Some(Span::new(File::Lock, at..at + line.trim_end().len()));
+        }
+        at += line.len();
+    }
+    None
+}

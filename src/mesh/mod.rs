@@ -1,0 +1,85 @@
+//! The mesh as meant: names resolved, defaults applied, addresses given.
+//!
+//! Enters: a `Document` and the lock's text. Leaves: a [`Mesh`], in which clusters and services are sorted, so that the order of the
+//! file's tables has no effect from here on. Holds no Istio words and no `Option` for "not filled in yet".
+
+pub mod address;
+mod cluster;
+mod derived;
+pub mod lock;
+mod protocol;
+mod resolve;
+mod service;
+
+use std::ops::Index;
+
+use ipnet::Ipv4Net;
+
+pub use cluster::{Cluster, Gateway};
+pub use derived::passthrough_sni;
+pub use lock::Lock;
+pub use protocol::Protocol;
+pub use resolve::resolve;
+pub use service::{Backend, Name, Outlier, Port, Service};
+
+use crate::span::Spanned;
+
+/// A cluster's place in [`Mesh::clusters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClusterId(pub(crate) usize);
+
+/// What holds for the whole fleet.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The label's value for everything generated.
+    pub name: Option<String>,
+    /// The suffix of all names.
+    pub domain: Spanned<String>,
+    /// Where resources live that belong to no namespace of a service.
+    pub namespace: String,
+    /// Where names get their addresses from.
+    pub vip_pool: Spanned<Ipv4Net>,
+    /// The tree's folder, relative to that of `mesh.toml`, with `/`.
+    pub out: String,
+}
+
+/// The whole fleet.
+#[derive(Clone, Debug)]
+pub struct Mesh {
+    /// What holds for all of it.
+    pub settings: Settings,
+    /// The clusters, by name.
+    pub clusters: Vec<Cluster>,
+    /// The services, by namespace, then name.
+    pub services: Vec<Service>,
+    /// Codes and names of warnings that are not wanted.
+    pub allow: Vec<Spanned<String>>,
+    /// The addresses as they are to be recorded.
+    pub lock: Lock,
+}
+
+impl Mesh {
+    /// The clusters with their ids.
+    pub fn cluster_ids(&self) -> impl Iterator<Item = ClusterId> + use<> {
+        (0..self.clusters.len()).map(ClusterId)
+    }
+
+    /// The cluster of a name.
+    #[must_use]
+    pub fn cluster_named(&self, name: &str) -> Option<ClusterId> {
+        let found = self.clusters.binary_search_by(|cluster| cluster.name.as_str().cmp(name));
+        found.ok().map(ClusterId)
+    }
+}
+
+impl Index<ClusterId> for Mesh {
+    type Output = Cluster;
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids are made by this mesh only, for the clusters it holds"
+    )]
+    fn index(&self, id: ClusterId) -> &Cluster {
+        &self.clusters[id.0]
+    }
+}

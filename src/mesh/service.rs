@@ -1,0 +1,101 @@
+//! A service, its names, its ports and where it runs.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use super::{ClusterId, Protocol};
+use crate::span::Span;
+
+/// A service that is called by the same names from every cluster.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The key of its table.
+    pub key: String,
+    /// Where that key stands.
+    pub span: Span,
+    /// Its name within its namespace.
+    pub name: String,
+    /// Its Kubernetes namespace.
+    pub namespace: String,
+    /// Where the namespace is said.
+    pub namespace_span: Span,
+    /// What callers call it: the name made of name, namespace and domain, then the further ones.
+    pub names: Vec<Name>,
+    /// Its ports, by number.
+    pub ports: Vec<Port>,
+    /// Where it runs, by cluster.
+    pub backends: Vec<Backend>,
+    /// When a cluster is left out; where it is written, its place.
+    pub outlier: Outlier,
+    /// Whether a part of it could not be read, so that what seems to be missing may be there.
+    pub broken: bool,
+}
+
+/// A name that callers use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The host name.
+    pub host: String,
+    /// Its address in every cluster.
+    pub vip: Ipv4Addr,
+    /// Where the document says it.
+    pub span: Span,
+}
+
+/// A port that callers use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub number: u16,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// The key.
+    pub span: Span,
+    /// The number's place.
+    pub number_span: Span,
+    /// Where the protocol is said, if not by the name alone.
+    pub protocol_span: Option<Span>,
+}
+
+/// Where a service runs, and what it is called there.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    /// The cluster.
+    pub cluster: ClusterId,
+    /// The host name of its Kubernetes Service there.
+    pub host: String,
+    /// The namespace of that Service.
+    pub namespace: String,
+    /// That Service's port for each of the service's ports, in the same order.
+    pub ports: Vec<u16>,
+    /// The labels of its pods.
+    pub selector: BTreeMap<String, String>,
+    /// What says that it runs there.
+    pub span: Span,
+}
+
+/// When a backend is left out because calls to it fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outlier {
+    /// So many errors in a row.
+    pub errors: u32,
+    /// How often ejections are looked at.
+    pub interval: Duration,
+    /// For how long the first time.
+    pub eject: Duration,
+    /// How much of the backends may be out at once, in per cent.
+    pub max_percent: u32,
+    /// Where it is said, if anywhere.
+    pub span: Option<Span>,
+}
+
+impl Service {
+    /// Where it runs in a cluster, if it does.
+    #[must_use]
+    pub fn backend_in(&self, cluster: ClusterId) -> Option<&Backend> {
+        self.backends.iter().find(|backend| backend.cluster == cluster)
+    }
+}

@@ -1,0 +1,172 @@
+//! The diagnostics: one file a rule, named as the rule is.
+//!
+//! Enters: a `Document` or a `Mesh`. Leaves: problems, in the report. Every text that a diagnostic shows stands here; a stage that
+//! meets a problem itself calls the rule's constructor (`Check::Inline`). A new rule is a file, a `mod` line, a line in [`ALL`], and a
+//! folder below `tests/rules/`.
+
+pub mod bad_weights;
+pub mod changed_underway;
+pub mod duplicate_host;
+pub mod duplicate_key;
+pub mod duplicate_port;
+pub mod duplicate_vip;
+pub mod file_too_large;
+pub mod hidden_character;
+pub mod invalid_address;
+pub mod invalid_duration;
+pub mod invalid_host;
+pub mod invalid_label;
+pub mod invalid_name;
+pub mod invalid_value;
+pub mod lock_conflict;
+pub mod lock_damaged;
+pub mod lock_newer;
+pub mod missing_key;
+pub mod name_too_long;
+pub mod no_backend;
+pub mod no_clusters;
+pub mod not_text;
+pub mod not_yet_compiled;
+pub mod nul_byte;
+pub mod out_of_range;
+pub mod pool_exhausted;
+pub mod port_out_of_range;
+pub mod protocol_mismatch;
+pub mod protocol_missing;
+pub mod public_host;
+pub mod region_missing;
+pub mod repeated_item;
+pub mod reserved_folder;
+pub mod reserved_host;
+pub mod reserved_port;
+pub mod reserved_vip;
+pub mod shared_gateway_address;
+pub mod system_namespace;
+pub mod toml_newer;
+pub mod toml_syntax;
+pub mod unknown_cluster;
+pub mod unknown_code;
+pub mod unknown_key;
+pub mod unknown_port;
+pub mod unknown_service;
+pub mod unknown_value;
+pub mod unknown_version;
+pub mod unreachable_route;
+pub mod unreachable_service;
+pub mod unsafe_path;
+pub mod unsupported_istio;
+pub mod vip_moved;
+pub mod vip_outside_pool;
+pub mod wrong_type;
+
+use std::collections::BTreeSet;
+
+use crate::document::Document;
+use crate::mesh::Mesh;
+use crate::report::{Report, Rule, Severity};
+
+/// At which seam a rule looks.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// At the document as written.
+    Document(fn(&Document, &mut Report)),
+    /// At the mesh as meant.
+    Mesh(fn(&Mesh, &mut Report)),
+    /// Where a stage meets the problem.
+    Inline,
+}
+
+/// Every rule, by code.
+pub static ALL: &[(&Rule, Check)] = &[
+    (&toml_syntax::RULE, Check::Inline),
+    (&not_text::RULE, Check::Inline),
+    (&toml_newer::RULE, Check::Inline),
+    (&file_too_large::RULE, Check::Inline),
+    (&duplicate_key::RULE, Check::Inline),
+    (&nul_byte::RULE, Check::Inline),
+    (&hidden_character::RULE, Check::Inline),
+    (&unknown_key::RULE, Check::Inline),
+    (&wrong_type::RULE, Check::Inline),
+    (&missing_key::RULE, Check::Inline),
+    (&unknown_value::RULE, Check::Inline),
+    (&out_of_range::RULE, Check::Inline),
+    (&invalid_duration::RULE, Check::Inline),
+    (&not_yet_compiled::RULE, Check::Inline),
+    (&no_clusters::RULE, Check::Inline),
+    (&repeated_item::RULE, Check::Inline),
+    (&invalid_value::RULE, Check::Inline),
+    (&unknown_cluster::RULE, Check::Document(unknown_cluster::check)),
+    (&unknown_version::RULE, Check::Document(unknown_version::check)),
+    (&unknown_port::RULE, Check::Document(unknown_port::check)),
+    (&unknown_code::RULE, Check::Document(unknown_code::check)),
+    (&no_backend::RULE, Check::Mesh(no_backend::check)),
+    (&unreachable_service::RULE, Check::Mesh(unreachable_service::check)),
+    (&unknown_service::RULE, Check::Document(unknown_service::check)),
+    (&invalid_name::RULE, Check::Inline),
+    (&name_too_long::RULE, Check::Mesh(name_too_long::check)),
+    (&duplicate_host::RULE, Check::Inline),
+    (&reserved_host::RULE, Check::Mesh(reserved_host::check)),
+    (&invalid_host::RULE, Check::Inline),
+    (&invalid_label::RULE, Check::Inline),
+    (&public_host::RULE, Check::Mesh(public_host::check)),
+    (&port_out_of_range::RULE, Check::Inline),
+    (&duplicate_port::RULE, Check::Mesh(duplicate_port::check)),
+    (&reserved_port::RULE, Check::Mesh(reserved_port::check)),
+    (&protocol_mismatch::RULE, Check::Mesh(protocol_mismatch::check)),
+    (&protocol_missing::RULE, Check::Inline),
+    (&invalid_address::RULE, Check::Inline),
+    (&duplicate_vip::RULE, Check::Inline),
+    (&vip_outside_pool::RULE, Check::Inline),
+    (&reserved_vip::RULE, Check::Mesh(reserved_vip::check)),
+    (&pool_exhausted::RULE, Check::Inline),
+    (&vip_moved::RULE, Check::Inline),
+    (&lock_damaged::RULE, Check::Inline),
+    (&lock_conflict::RULE, Check::Inline),
+    (&lock_newer::RULE, Check::Inline),
+    (&region_missing::RULE, Check::Mesh(region_missing::check)),
+    (&bad_weights::RULE, Check::Document(bad_weights::check)),
+    (&unsupported_istio::RULE, Check::Inline),
+    (&changed_underway::RULE, Check::Inline),
+    (&unreachable_route::RULE, Check::Document(unreachable_route::check)),
+    (&system_namespace::RULE, Check::Mesh(system_namespace::check)),
+    (&shared_gateway_address::RULE, Check::Mesh(shared_gateway_address::check)),
+    (&reserved_folder::RULE, Check::Mesh(reserved_folder::check)),
+    (&unsafe_path::RULE, Check::Inline),
+];
+
+/// The rule of a code or a name.
+#[must_use]
+pub fn find(word: &str) -> Option<&'static Rule> {
+    let same = |rule: &&&Rule| rule.code.eq_ignore_ascii_case(word) || rule.name == word;
+    ALL.iter().map(|(rule, _)| rule).find(same).copied()
+}
+
+/// A mesh in which no error was found; there is no other way to make one.
+#[derive(Debug)]
+pub struct CheckedMesh(Mesh);
+
+impl CheckedMesh {
+    /// The mesh.
+    #[must_use]
+    pub fn mesh(&self) -> &Mesh {
+        &self.0
+    }
+}
+
+/// Runs every rule, drops the warnings that the document allows, and passes the mesh on if no error was found, in any stage.
+pub fn check(document: &Document, mesh: Mesh, report: &mut Report) -> Option<CheckedMesh> {
+    for (_, check) in ALL {
+        match check {
+            Check::Document(check) => check(document, report),
+            Check::Mesh(check) => check(&mesh, report),
+            Check::Inline => {}
+        }
+    }
+    let allowed: BTreeSet<&str> =
+        mesh.allow.iter().filter_map(|word| find(word)).map(|rule| rule.code).collect();
+    report.retain(|found| {
+        found.rule.severity == Severity::Error || !allowed.contains(found.rule.code)
+    });
+    report.sort();
+    if report.has_errors() { None } else { Some(CheckedMesh(mesh)) }
+}

@@ -1,0 +1,38 @@
+//! CW0204: unknown-code.
+
+use crate::document::Document;
+use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CW0204",
+    name: "unknown-code",
+    severity: Severity::Warning,
+    summary: "a code that `[lint]` does not know",
+    explain: "`allow` takes the codes or names that `cwc explain --all` lists, and only those of warnings: an \
+              error says that what would be built is wrong, so it cannot be allowed.",
+    bad: include_str!("../../tests/rules/CW0204-unknown-code/bad.toml"),
+    good: include_str!("../../tests/rules/CW0204-unknown-code/good.toml"),
+};
+
+/// Checks what `[lint]` allows.
+pub fn check(document: &Document, report: &mut Report) {
+    for word in &document.lint.allow {
+        let rule = super::find(word);
+        let (message, help) = match rule {
+            Some(rule) if rule.severity == Severity::Warning => continue,
+            Some(rule) => (
+                format!("`{}` is an error and cannot be allowed", word.value),
+                Some(format!("take it out; `cwc explain {}` says what the rule is for", rule.code)),
+            ),
+            None => {
+                let words = super::ALL.iter().flat_map(|(rule, _)| [rule.code, rule.name]);
+                (
+                    format!("there is no rule `{}`", word.value),
+                    suggest::nearest(word, words).map(|word| format!("did you mean `{word}`?")),
+                )
+            }
+        };
+        report.push(Diagnostic::new(&RULE, word.span, message).maybe_help(help));
+    }
+}

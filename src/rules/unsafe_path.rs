@@ -1,0 +1,58 @@
+//! CW0902: unsafe-path.
+
+use crate::report::{Diagnostic, Rule, Severity};
+use crate::span::Spanned;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CW0902",
+    name: "unsafe-path",
+    severity: Severity::Error,
+    summary: "a folder outside that of the document",
+    explain: "`out` is a folder below that of mesh.toml, written with `/`. A document comes from a pull request, \
+              perhaps from a stranger: it must not be able to make cwc write anywhere else.",
+    bad: include_str!("../../tests/rules/CW0902-unsafe-path/bad.toml"),
+    good: include_str!("../../tests/rules/CW0902-unsafe-path/good.toml"),
+};
+
+/// Checks a path below the document's folder.
+pub fn check(text: &Spanned<String>, path: &str) -> Option<Diagnostic> {
+    let problem = problem(text)?;
+    let shown: String = text.chars().take(100).collect();
+    let message = format!("`{path}` is `{}`, where nothing may be written", shown.escape_debug());
+    Some(
+        Diagnostic::new(&RULE, text.span, message)
+            .label(problem)
+            .help("write a folder below this one, as `generated` or `deploy/clusters`"),
+    )
+}
+
+fn problem(path: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    if path.is_empty() {
+        return Some("empty".to_owned());
+    }
+    if path.starts_with('/') || path.starts_with('~') || path.contains(':') {
+        return Some("not below the document's folder".to_owned());
+    }
+    if let Some(c) = path.chars().find(|c| !plain(*c)) {
+        return Some(format!("`{}` cannot stand in it", c.escape_debug()));
+    }
+    if path.len() > 150 {
+        return Some(format!("{} characters, at most 150", path.len()));
+    }
+    path.split('/').find_map(|part| {
+        let lower = part.to_ascii_lowercase();
+        match lower.as_str() {
+            "" => Some("an empty part".to_owned()),
+            "." => Some("the document's own folder".to_owned()),
+            ".." => Some("leads out of the document's folder".to_owned()),
+            ".git" => Some("git's own folder".to_owned()),
+            _ if lower.ends_with('.') => Some("ends with a dot, which Windows drops".to_owned()),
+            _ if super::reserved_folder::is_device(&lower) => {
+                Some(format!("`{part}` is a device on Windows"))
+            }
+            _ => None,
+        }
+    })
+}

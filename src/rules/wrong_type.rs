@@ -1,0 +1,23 @@
+//! CW0102: wrong-type.
+
+use crate::report::{Diagnostic, Rule, Severity};
+use crate::span::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CW0102",
+    name: "wrong-type",
+    severity: Severity::Error,
+    summary: "a value of another type",
+    explain: "Values are never converted: `\"80\"` is a string and no number, `9080.0` no port. What was meant is \
+              better said than guessed.",
+    bad: include_str!("../../tests/rules/CW0102-wrong-type/bad.toml"),
+    good: include_str!("../../tests/rules/CW0102-wrong-type/good.toml"),
+};
+
+/// A value at `span` that is not `expected`.
+#[must_use]
+pub fn found(span: Span, path: &str, expected: &str, kind: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("`{path}` is {kind}, not {expected}"))
+        .label(format!("expected {expected}"))
+}

@@ -1,0 +1,91 @@
+//! The text of a file and its lines.
+//!
+//! Enters: a path to show and a text. Leaves: [`Source`], which turns byte offsets into lines and columns. Never holds parsed data.
+
+use std::ops::Range;
+
+/// A file as read: the path that messages show, and its text without a byte order mark.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+/// A place for people: both counted from 1, the column in Unicode scalar values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Source {
+    /// A source with the path that messages show.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        Self { path: path.into(), text, line_starts }
+    }
+
+    /// The path as shown in messages.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line and column of a byte offset; an offset behind the end is the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.clip(offset);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or_default();
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        Position { line, column: column + 1 }
+    }
+
+    /// The text of `range`, cut to what there is.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> &str {
+        let (start, end) = (self.clip(range.start), self.clip(range.end));
+        self.text.get(start..end.max(start)).unwrap_or_default()
+    }
+
+    /// The line that holds a byte offset, without its line break.
+    #[must_use]
+    pub fn line_at(&self, offset: usize) -> &str {
+        let offset = self.clip(offset);
+        let index = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts.get(index - 1).copied().unwrap_or_default();
+        let end = self.line_starts.get(index).copied().unwrap_or(self.text.len());
+        self.slice(start..end).trim_end_matches(['\n', '\r'])
+    }
+
+    fn clip(&self, offset: usize) -> usize {
+        self.text.floor_char_boundary(offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lines_and_characters_from_one() {
+        let source = Source::new("mesh.toml", "\u{feff}a = 1\nü = 2\r\n");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(6), Position { line: 2, column: 1 });
+        assert_eq!(source.position(8), Position { line: 2, column: 2 });
+        assert_eq!(source.position(999), Position { line: 3, column: 1 });
+        assert_eq!(source.line_at(9), "ü = 2");
+    }
+}
