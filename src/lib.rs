@@ -1,6 +1,8 @@
 //! cwc compiles one `mesh.toml` into Istio configuration for many clusters, each with a control plane of its own.
 
+pub mod commands;
 pub mod compile;
+pub mod disk;
 pub mod document;
 pub mod emit;
 pub mod kinds;

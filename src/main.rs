@@ -1,23 +1,17 @@
-fn main() {
-    let text = std::fs::read_to_string(std::env::args().nth(1).unwrap()).unwrap();
-    let src = cwc::source::Source::new("mesh.toml", &text);
-    let c = cwc::compile::check(&src, None);
-    for d in c.report.diagnostics() {
-        println!(
-            "{} {:?} {} {:?} {:?}",
-            d.rule.code,
-            src.position(d.primary.span.range().start),
-            d.message,
-            d.primary.text,
-            d.help
-        );
-    }
-    if let Some(m) = c.mesh {
-        for id in m.mesh().cluster_ids() {
-            for f in cwc::compile::cluster(&m, id).unwrap().files {
-                println!("=== {}\n{}", f.path, f.text);
-            }
-        }
-        print!("{}", m.mesh().lock.text());
-    }
+//! Arguments to exit status; everything else is the library's.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use cwc::commands::{Answer, Cli, Machine};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let answer =
+        Machine::current(cli.color()).map_or_else(Answer::failed, |machine| cli.run(&machine));
+    // A reader that went away (`| head`) is no failure, and nobody is left to be told of another one.
+    let _ = std::io::stdout().lock().write_all(answer.stdout.as_bytes());
+    let _ = std::io::stderr().lock().write_all(answer.stderr.as_bytes());
+    ExitCode::from(answer.status as u8)
 }

@@ -15,7 +15,7 @@ static DNS: &[Choice] = &[
 ];
 
 /// The keys of a cluster.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "clusters.<cluster>",
     doc: "A cluster with a control plane of its own. Its name is that of its folder in the tree.",
     fields: &[

@@ -8,7 +8,7 @@ use crate::rules::invalid_value;
 use crate::span::{Span, Spanned};
 
 /// The keys of `gateway`.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "clusters.<cluster>.gateway",
     doc: "The gateway by which other clusters call into this one. A string or an array is short for `address`.",
     fields: &[
@@ -46,7 +46,7 @@ pub static TABLE: Table = Table {
 };
 
 /// The keys of `egress`.
-pub static EGRESS: Table = Table {
+pub(super) static EGRESS: Table = Table {
     name: "clusters.<cluster>.egress",
     doc: "The gateway by which calls to other clusters leave. `true` is short for all defaults.",
     fields: &[
@@ -64,7 +64,7 @@ pub static EGRESS: Table = Table {
 };
 
 /// A label of pods: key and value.
-pub type Labels = Vec<(Spanned<String>, Spanned<String>)>;
+pub(super) type Labels = Vec<(Spanned<String>, Spanned<String>)>;
 
 /// `gateway` or `egress`, as written.
 #[derive(Clone, Debug)]

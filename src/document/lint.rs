@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::span::Spanned;
 
 /// The keys of `[lint]`.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "lint",
     doc: "Which warnings are not wanted. Errors cannot be allowed.",
     fields: &[Field::new(

@@ -8,7 +8,7 @@ use crate::report::Report;
 use crate::span::Spanned;
 
 /// The keys of `outlier`.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "services.<service>.outlier",
     doc: "When a cluster's backend, or a gateway, is left out of the balance. Errors are those of the way: connect failures, 502, \
           503 and 504, not an application's own 500s.",

@@ -7,7 +7,7 @@ use crate::rules::{invalid_name, port_out_of_range};
 use crate::span::Spanned;
 
 /// The protocols, as port names begin with them and as Istio knows them.
-pub static PROTOCOLS: &[Choice] = &[
+pub(super) static PROTOCOLS: &[Choice] = &[
     Choice::now("http", "HTTP/1.1."),
     Choice::now("http2", "HTTP/2."),
     Choice::now("grpc", "gRPC."),
@@ -21,7 +21,7 @@ pub static PROTOCOLS: &[Choice] = &[
 ];
 
 /// The keys of a port's long form.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "services.<service>.ports.<port>",
     doc: "A port. Its number alone is short for `{ port = NUMBER }`.",
     fields: &[
@@ -70,11 +70,10 @@ pub(super) fn number(value: &Value<'_>, report: &mut Report) -> Option<Spanned<u
         return value.wrong_type("a port number or `{ port = NUMBER, protocol = \"…\" }`", report);
     }
     let number = value.integer_text();
-    match number.parse::<u16>().ok().filter(|number| *number > 0) {
-        Some(port) => Some(Spanned::new(port, value.span)),
-        None => {
-            report.push(port_out_of_range::found(value.span, &value.path, &number));
-            None
-        }
+    if let Some(port) = number.parse::<u16>().ok().filter(|number| *number > 0) {
+        Some(Spanned::new(port, value.span))
+    } else {
+        report.push(port_out_of_range::found(value.span, &value.path, &number));
+        None
     }
 }

@@ -5,7 +5,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::field::{Choice, Field, Table, When};
-use crate::report::Report;
+use crate::report::{Report, suggest};
 use crate::rules::{
     changed_underway, hidden_character, missing_key, not_yet_compiled, out_of_range, unknown_key,
     unknown_value, wrong_type,
@@ -178,18 +178,17 @@ impl<'v> Value<'v> {
             return self.wrong_type("an integer", report);
         };
         let parsed = i64::from_str_radix(number.as_str(), number.radix()).ok();
-        match parsed.filter(|number| (least..=most).contains(number)) {
-            Some(number) => Some(Spanned::new(number, self.span)),
-            None => {
-                report.push(out_of_range::found(
-                    self.span,
-                    &self.path,
-                    &self.integer_text(),
-                    least,
-                    most,
-                ));
-                None
-            }
+        if let Some(number) = parsed.filter(|number| (least..=most).contains(number)) {
+            Some(Spanned::new(number, self.span))
+        } else {
+            report.push(out_of_range::found(
+                self.span,
+                &self.path,
+                &self.integer_text(),
+                least,
+                most,
+            ));
+            None
         }
     }
 
@@ -288,6 +287,8 @@ pub struct Reader<'v, 'r> {
     table: &'v DeTable<'v>,
     key: Spanned<String>,
     path: String,
+    /// The keys that unknown ones were probably meant to be; they count as broken, not as missing.
+    mistaken: Vec<&'static str>,
     report: &'r mut Report,
 }
 
@@ -299,8 +300,8 @@ impl<'v, 'r> Reader<'v, 'r> {
         table: &'v DeTable<'v>,
         report: &'r mut Report,
     ) -> Self {
-        let reader = Self { spec, table, key: key.clone(), path: String::new(), report };
-        reader.opened()
+        let (key, path) = (key.clone(), String::new());
+        Self { spec, table, key, path, mistaken: Vec::new(), report }.opened()
     }
 
     /// Opens a table; `None`, with a diagnostic, if the value is not one.
@@ -309,14 +310,18 @@ impl<'v, 'r> Reader<'v, 'r> {
             return value.wrong_type("a table", report);
         };
         let (key, path) = (value.key.clone(), value.path.clone());
-        Some(Self { spec, table, key, path, report }.opened())
+        Some(Self { spec, table, key, path, mistaken: Vec::new(), report }.opened())
     }
 
-    fn opened(self) -> Self {
+    fn opened(mut self) -> Self {
         for (key, value) in self.table {
             let value = Value::of(&self.path, key, value, self.key.span.file);
             match self.spec.field(&value.key.value) {
-                None => self.report.push(unknown_key::found(&value.key, self.spec, &self.path)),
+                None => {
+                    let known = self.spec.fields.iter().map(|field| field.key);
+                    self.mistaken.extend(suggest::nearest(&value.key, known));
+                    self.report.push(unknown_key::found(&value.key, self.spec, &self.path));
+                }
                 Some(Field { when: When::Later, .. }) => {
                     self.report.push(not_yet_compiled::key(&value.key, &value.path));
                 }
@@ -335,6 +340,9 @@ impl<'v, 'r> Reader<'v, 'r> {
         let field = self.spec.field(key);
         debug_assert!(field.is_some(), "`{key}` is not in the table of `{}`", self.spec.name);
         let Some((name, value)) = self.table.get_key_value(key) else {
+            if self.mistaken.contains(&key) {
+                return Key::Broken;
+            }
             if field.is_some_and(|field| field.required) {
                 self.report.push(missing_key::found(&self.key, &self.path, key));
             }

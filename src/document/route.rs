@@ -1,6 +1,6 @@
 //! `[[services.<service>.routes]]`: which calls go where, and with what done to them.
 //!
-//! The keys are those of Istio's VirtualService, in kebab-case.
+//! The keys are those of Istio's `VirtualService`, in kebab-case.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::rules::invalid_value;
 use crate::span::{Span, Spanned};
 
 /// The keys of a route.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "services.<service>.routes[]",
     doc: "Which calls go where. The first route that matches wins; the last may match everything.",
     fields: &[

@@ -60,14 +60,14 @@ const CROSSES: Field =
         .default("the mesh's `crossing`");
 
 /// The keys of `[defaults]`.
-pub static DEFAULTS: Table = Table {
+pub(super) static DEFAULTS: Table = Table {
     name: "defaults",
     doc: "Values for every service that does not say its own.",
     fields: &[NAMESPACE, PORTS, CLUSTERS, CALLERS, PREFERENCE, OUTLIER, CROSSES],
 };
 
 /// The keys of a service.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "services.<service>",
     doc: "A service that is called by one name from every cluster: `<name>.<namespace>.<domain>`.",
     fields: &[
@@ -109,7 +109,7 @@ pub static TABLE: Table = Table {
 };
 
 /// The keys of a backend.
-pub static BACKEND: Table = Table {
+pub(super) static BACKEND: Table = Table {
     name: "services.<service>.backends.<cluster>",
     doc: "How a service is called in one cluster, where that differs.",
     fields: &[

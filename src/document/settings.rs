@@ -25,7 +25,7 @@ pub(super) static CROSSING: &[Choice] = &[
 ];
 
 /// The keys of `[mesh]`.
-pub static TABLE: Table = Table {
+pub(super) static TABLE: Table = Table {
     name: "mesh",
     doc: "What holds for the whole fleet. Every key is optional.",
     fields: &[

@@ -127,12 +127,11 @@ impl Value<'_> {
     /// An IPv4 address of a name.
     pub fn ipv4(&self, report: &mut Report) -> Option<Spanned<Ipv4Addr>> {
         let text = self.text(report)?;
-        match text.parse() {
-            Ok(address) => Some(Spanned::new(address, self.span)),
-            Err(_) => {
-                report.push(invalid_address::not_ipv4(&text, &self.path));
-                None
-            }
+        if let Ok(address) = text.parse() {
+            Some(Spanned::new(address, self.span))
+        } else {
+            report.push(invalid_address::not_ipv4(&text, &self.path));
+            None
         }
     }
 
@@ -168,7 +167,10 @@ impl Value<'_> {
     pub fn labels(&self, report: &mut Report) -> Option<Vec<(Spanned<String>, Spanned<String>)>> {
         let mut sound = true;
         let labels = self.map(report, |value, report| {
-            let text = value.text(report)?;
+            let Some(text) = value.text(report) else {
+                sound = false;
+                return None;
+            };
             let problems = [
                 invalid_label::check_key(&value.key, &value.path),
                 invalid_label::check_value(&text, &value.path),

@@ -74,15 +74,11 @@ impl Lock {
                 DeValue::String(text) => text.parse().ok(),
                 _ => None,
             };
-            match address {
-                Some(address) => {
-                    self.addresses.insert(name.get_ref().to_string(), Spanned::new(address, span));
-                }
-                None => {
-                    let message =
-                        format!("the address of `{}` is not an IPv4 address", name.get_ref());
-                    report.push(lock_damaged::found(span, &message));
-                }
+            if let Some(address) = address {
+                self.addresses.insert(name.get_ref().to_string(), Spanned::new(address, span));
+            } else {
+                let message = format!("the address of `{}` is not an IPv4 address", name.get_ref());
+                report.push(lock_damaged::found(span, &message));
             }
         }
     }

@@ -91,7 +91,7 @@ fn gateway(table: &GatewayTable, settings: &Settings) -> Option<Gateway> {
     let text = |key: &Key<Spanned<String>>, default: &str| {
         key.given().map_or_else(|| default.to_owned(), |text| text.value.clone())
     };
-    let selector = table.selector.given().map(labels);
+    let selector = table.selector.given().map(|selector| labels(selector));
     Some(Gateway {
         span: table.span,
         addresses: table.address.given()?.clone(),
@@ -103,7 +103,7 @@ fn gateway(table: &GatewayTable, settings: &Settings) -> Option<Gateway> {
     })
 }
 
-fn labels(labels: &Vec<(Spanned<String>, Spanned<String>)>) -> BTreeMap<String, String> {
+fn labels(labels: &[(Spanned<String>, Spanned<String>)]) -> BTreeMap<String, String> {
     labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
 }
 
@@ -226,7 +226,7 @@ fn backends(
             sound = false;
         }
         if let Some((host, namespace)) = own(table.host.given()) {
-            let selector = table.selector.given().map_or_else(app, labels);
+            let selector = table.selector.given().map_or_else(app, |selector| labels(selector));
             let span = cluster.span;
             let ports = numbers;
             backends.insert(id, Backend { cluster: id, host, namespace, ports, selector, span });

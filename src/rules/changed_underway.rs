@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for texts that the tools between git and the cluster act upon.
+#[must_use]
 pub fn check(text: &Spanned<String>, path: &str) -> Option<Diagnostic> {
     let (part, who) = PARTS.iter().find(|(part, _)| text.contains(part))?;
     let found = Diagnostic::new(&RULE, text.span, format!("`{path}` holds `{part}`"));

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// `host`, said by `service`, is a name of `other` already.
+#[must_use]
 pub fn found(span: Span, host: &str, service: &str, first: Span, other: &str) -> Diagnostic {
     let found = Diagnostic::new(
         &RULE,
@@ -28,6 +29,7 @@ pub fn found(span: Span, host: &str, service: &str, first: Span, other: &str) ->
 }
 
 /// A wildcard that covers another name.
+#[must_use]
 pub fn covered(span: Span, wildcard: &str, other: Span, name: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("`{wildcard}` covers `{name}`"))
         .label("covers another name")

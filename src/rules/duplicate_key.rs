@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The second `key` at `span`, and where the first one stands.
+#[must_use]
 pub fn found(key: &str, span: Span, first: Option<Span>) -> Diagnostic {
     let key: String = key.chars().take(100).collect();
     let found = Diagnostic::new(&RULE, span, format!("`{key}` is written twice"))

@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// `name` wants an address that `other` wants too.
+#[must_use]
 pub fn said_twice(vip: &Spanned<Ipv4Addr>, name: &str, other: &str, first: Span) -> Diagnostic {
     Diagnostic::new(
         &RULE,
@@ -31,6 +32,7 @@ pub fn said_twice(vip: &Spanned<Ipv4Addr>, name: &str, other: &str, first: Span)
 }
 
 /// `name` wants an address that the lock holds for another name.
+#[must_use]
 pub fn held(
     vip: &Spanned<Ipv4Addr>,
     name: &str,

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for characters that cannot be seen.
+#[must_use]
 pub fn check(text: &Spanned<String>, path: &str) -> Option<Diagnostic> {
     let hidden = text.chars().find(|c| is_hidden(*c))?;
     let message =

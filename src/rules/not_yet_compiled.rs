@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// A key.
+#[must_use]
 pub fn key(key: &Spanned<String>, path: &str) -> Diagnostic {
     Diagnostic::new(&RULE, key.span, format!("`{path}` is not compiled by this version of cwc yet"))
         .label("read and checked, but not compiled")
@@ -23,6 +24,7 @@ pub fn key(key: &Spanned<String>, path: &str) -> Diagnostic {
 }
 
 /// A value.
+#[must_use]
 pub fn value(span: Span, path: &str, value: &str) -> Diagnostic {
     Diagnostic::new(
         &RULE,

@@ -27,7 +27,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
                 15010 | 15012 => "istiod",
                 15020 | 15021 | 15090 => "the sidecar's health and metrics",
                 15053 => "the sidecar's DNS",
-                15000..=15090 => "Istio's sidecar",
+                15002..=15089 => "Istio's sidecar",
                 15443 => "the gateways' port for calls from other clusters",
                 22 => "SSH, which capture leaves out",
                 _ => continue,

@@ -25,11 +25,11 @@ pub static RULE: Rule = Rule {
 /// Ranges that cannot be a name's address, and whose they are.
 const RANGES: &[(Ipv4Net, &str)] = &[
     (ISTIO_POOL, "Istio's own range"),
-    (Ipv4Net::new_assert(Ipv4Addr::new(0, 0, 0, 0), 8), "\"this network\""),
+    (Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 8), "\"this network\""),
     (Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8), "loopback"),
     (Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 0, 0), 16), "link-local"),
     (Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 4), "multicast"),
-    (Ipv4Net::new_assert(Ipv4Addr::new(255, 255, 255, 255), 32), "broadcast"),
+    (Ipv4Net::new_assert(Ipv4Addr::BROADCAST, 32), "broadcast"),
 ];
 
 /// Whose range an address lies in.

@@ -49,10 +49,10 @@ fn newer_inline_tables(text: &str) -> Vec<std::ops::Range<usize>> {
                 }
             }
             b'}' | b']' => {
-                if let Some((b'{', start, newer)) = open.pop() {
-                    if newer || last == b',' {
-                        found.push(start..start + 1);
-                    }
+                if let Some((b'{', start, newer)) = open.pop()
+                    && (newer || last == b',')
+                {
+                    found.push(start..start + 1);
                 }
             }
             _ => {}

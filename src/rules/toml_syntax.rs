@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The parser's complaint at `span`.
+#[must_use]
 pub fn found(source: &Source, span: Span, message: &str) -> Diagnostic {
     let rest = source.slice(span.range().start..source.text().len());
     let help = if message.starts_with("recursion") {

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// An unknown key in a table.
+#[must_use]
 pub fn found(key: &Spanned<String>, table: &Table, path: &str) -> Diagnostic {
     let place = if path.is_empty() { "the document".to_owned() } else { format!("`{path}`") };
     let shown: String = key.chars().take(100).collect();

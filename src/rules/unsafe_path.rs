@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Checks a path below the document's folder.
+#[must_use]
 pub fn check(text: &Spanned<String>, path: &str) -> Option<Diagnostic> {
     let problem = problem(text)?;
     let shown: String = text.chars().take(100).collect();

@@ -1,0 +1,123 @@
+//! The document that a command works on: found, read and checked.
+
+use std::path::{Path, PathBuf};
+
+use super::{Common, Machine};
+use crate::compile::{self, Checked};
+use crate::disk::{self, Failure, Read};
+use crate::mesh::ClusterId;
+use crate::report::text::{self, Sources};
+use crate::report::{Report, suggest};
+use crate::rules::CheckedMesh;
+use crate::source::Source;
+
+/// A document with its lock, read and checked.
+pub(super) struct Input {
+    /// The document's folder.
+    pub folder: PathBuf,
+    /// The document.
+    pub source: Source,
+    /// The lock as committed, if there is one.
+    pub lock: Option<Source>,
+    /// What they come to.
+    pub checked: Checked,
+}
+
+/// Which lock a document is checked against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Locked {
+    /// The one beside it.
+    Beside,
+    /// None: all addresses are given anew.
+    Anew,
+}
+
+/// The document of `-f`, or the one of the working folder.
+pub(super) fn find(common: &Common, machine: &Machine) -> Result<PathBuf, Failure> {
+    if let Some(file) = &common.file {
+        return Ok(machine.folder.join(file));
+    }
+    disk::find_mesh(&machine.folder).ok_or_else(|| {
+        Failure::new("there is no mesh.toml here, nor in a folder above up to the git repository's")
+            .help("run `cwc init`, or say which with `-f FILE`")
+    })
+}
+
+impl Input {
+    /// Reads and checks the document at a path.
+    pub(super) fn read(path: &Path, machine: &Machine, locked: Locked) -> Result<Self, Failure> {
+        let folder = path.parent().unwrap_or(&machine.folder).to_owned();
+        let read = disk::read_source(path, &machine.shown(path), crate::span::File::Mesh)?;
+        let lock = folder.join("mesh.lock");
+        let lock = match locked {
+            Locked::Beside => disk::read_lock(&lock, &machine.shown(&lock))?,
+            Locked::Anew => None,
+        };
+        Ok(Self::check(folder, read, lock))
+    }
+
+    /// Checks a document that was read already.
+    pub(super) fn check(folder: PathBuf, read: Read, lock: Option<Read>) -> Self {
+        let mut broken: Option<Report> = None;
+        let mut source_of = |read: Read| match read {
+            Read::Source(source) => source,
+            Read::NotText(source, report) => {
+                broken.get_or_insert(report);
+                source
+            }
+        };
+        let source = source_of(read);
+        let lock = lock.map(source_of);
+        let checked = match broken {
+            Some(report) => Checked { mesh: None, report },
+            None => compile::check(&source, lock.as_ref()),
+        };
+        Self { folder, source, lock, checked }
+    }
+
+    /// What the report's places point into.
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources { mesh: &self.source, lock: self.lock.as_ref() }
+    }
+
+    /// The diagnostics, drawn; empty where there are none.
+    pub(super) fn drawn(&self, machine: &Machine) -> String {
+        text::render(&self.checked.report, self.sources(), machine.stdout)
+    }
+
+    /// The folder that the tree is written to.
+    pub(super) fn out(&self, said: Option<&str>, mesh: &CheckedMesh, machine: &Machine) -> PathBuf {
+        match said {
+            Some(said) => machine.folder.join(said),
+            None => self.folder.join(&mesh.mesh().settings.out),
+        }
+    }
+
+    /// Where the lock is, whether it is there or not.
+    pub(super) fn lock_path(&self) -> PathBuf {
+        self.folder.join("mesh.lock")
+    }
+}
+
+/// The clusters of some names, or all.
+pub(super) fn clusters(names: &[String], mesh: &CheckedMesh) -> Result<Vec<ClusterId>, Failure> {
+    let mesh = mesh.mesh();
+    if names.is_empty() {
+        return Ok(mesh.cluster_ids().collect());
+    }
+    let mut ids = Vec::new();
+    for name in names {
+        let known = mesh.clusters.iter().map(|cluster| cluster.name.as_str());
+        let id = mesh.cluster_named(name).ok_or_else(|| {
+            let failure = Failure::new(format!("there is no cluster `{name}`"));
+            match suggest::help(name, "the clusters", known) {
+                Some(help) => failure.help(help),
+                None => failure,
+            }
+        })?;
+        ids.push(id);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}

@@ -1,0 +1,71 @@
+//! What a command may know of the machine: the working folder, and how to draw.
+#![allow(clippy::disallowed_methods, reason = "the environment is read here and nowhere else")]
+
+use std::env;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use super::When;
+use crate::disk::Failure;
+use crate::report::text::Style;
+
+/// What a command may know of the machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The working folder, from which relative paths go.
+    pub folder: PathBuf,
+    /// How to draw on the standard output.
+    pub stdout: Style,
+}
+
+impl Machine {
+    /// This machine.
+    ///
+    /// # Errors
+    /// Where there is no working folder.
+    pub fn current(color: When) -> Result<Self, Failure> {
+        let folder = env::current_dir()
+            .map_err(|error| Failure::new(format!("cannot find the working folder: {error}")))?;
+        let color = match color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => wants_color(),
+        };
+        Ok(Self { folder, stdout: Style { color, unicode: speaks_unicode() } })
+    }
+
+    /// A path as it is shown to people: below the working folder if it is there, with `/`.
+    #[must_use]
+    pub fn shown(&self, path: &Path) -> String {
+        let short = path.strip_prefix(&self.folder).unwrap_or(path);
+        let short = if short.as_os_str().is_empty() { Path::new(".") } else { short };
+        short.to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// The conventions of `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`, the first one that says something.
+fn wants_color() -> bool {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    let forced = |name: &str| set(name).is_some_and(|value| value != "0");
+    if set("NO_COLOR").is_some() {
+        false
+    } else if forced("CLICOLOR_FORCE") || forced("FORCE_COLOR") {
+        true
+    } else if set("TERM").is_some_and(|term| term == "dumb")
+        || set("CLICOLOR").is_some_and(|value| value == "0")
+    {
+        false
+    } else {
+        std::io::stdout().is_terminal()
+    }
+}
+
+/// Whether the locale says that the terminal shows UTF-8; where it says nothing, it does.
+fn speaks_unicode() -> bool {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}

@@ -1,0 +1,18 @@
+//! Where the document is.
+
+use std::path::{Path, PathBuf};
+
+/// `mesh.toml` in a folder or one above it, up to the root of the git repository.
+#[must_use]
+pub fn find_mesh(start: &Path) -> Option<PathBuf> {
+    for folder in start.ancestors() {
+        let file = folder.join("mesh.toml");
+        if file.exists() {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}

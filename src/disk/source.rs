@@ -1,0 +1,116 @@
+//! Reading the document and its lock, writing the lock.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::Failure;
+use crate::report::{Diagnostic, Report};
+use crate::rules::{file_too_large, not_text};
+use crate::source::Source;
+use crate::span::File;
+
+/// A file's text, or what keeps it from being one.
+pub enum Read {
+    /// Its text.
+    Source(Source),
+    /// It is there, and is no text: an empty source and the report that says so.
+    NotText(Source, Report),
+}
+
+/// Reads a document; `shown` is the path that messages show.
+///
+/// # Errors
+/// Where the file is not there, is no regular file or cannot be read.
+pub fn read_source(path: &Path, shown: &str, file: File) -> Result<Read, Failure> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // A pipe without a writer would make the open wait for ever.
+        options.custom_flags(O_NONBLOCK);
+    }
+    let failure = |error: &io::Error| Failure::new(format!("cannot read {shown}: {error}"));
+    let opened = options.open(path).map_err(|error| failure(&error))?;
+    let meta = opened.metadata().map_err(|error| failure(&error))?;
+    if meta.is_dir() {
+        return Err(Failure::new(format!("cannot read {shown}: it is a folder")));
+    }
+    if !meta.is_file() {
+        return Err(Failure::new(format!("cannot read {shown}: it is no regular file")));
+    }
+    text(opened, meta.len(), shown, file).map_err(|error| failure(&error))
+}
+
+#[cfg(target_os = "linux")]
+const O_NONBLOCK: i32 = 0o4000;
+#[cfg(all(unix, not(target_os = "linux")))]
+const O_NONBLOCK: i32 = 0x4;
+
+/// Reads a document from the standard input.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn read_stdin(shown: &str) -> Result<Read, Failure> {
+    text(io::stdin().lock(), 0, shown, File::Mesh)
+        .map_err(|error| Failure::new(format!("cannot read the standard input: {error}")))
+}
+
+fn text(from: impl io::Read, size: u64, shown: &str, file: File) -> io::Result<Read> {
+    let empty = || Source::new(shown, "");
+    let report = |found: Diagnostic| {
+        let mut report = Report::new();
+        report.push(found);
+        report
+    };
+    let limit = file_too_large::LIMIT as u64;
+    let mut bytes = Vec::new();
+    if size <= limit {
+        from.take(limit + 1).read_to_end(&mut bytes)?;
+    }
+    let size = size.max(bytes.len() as u64);
+    if size > limit {
+        return Ok(Read::NotText(empty(), report(file_too_large::found(size, file))));
+    }
+    Ok(match std::str::from_utf8(&bytes) {
+        Ok(text) => Read::Source(Source::new(shown, text)),
+        Err(error) => {
+            Read::NotText(empty(), report(not_text::found(&bytes, error.valid_up_to(), file)))
+        }
+    })
+}
+
+/// Reads the lock beside a document; `None` where there is none.
+///
+/// # Errors
+/// As [`read_source`].
+pub fn read_lock(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        _ => read_source(path, shown, File::Lock).map(Some),
+    }
+}
+
+/// Writes the lock, the old text or the new one, whatever happens.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_lock(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::io("cannot write", path, &error))
+}
+
+/// Writes a file that must not be there yet.
+///
+/// # Errors
+/// Where something is there already, or it cannot be written.
+pub fn create_new(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
+    let created = OpenOptions::new().write(true).create_new(true).open(path);
+    match created.and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes())) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Failure::new(format!("{shown} is there already, and is not overwritten")))
+        }
+        Err(error) => Err(Failure::io("cannot write", path, &error)),
+    }
+}
