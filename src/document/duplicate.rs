@@ -99,7 +99,6 @@ fn keys(text: &str, part: &Statement) -> Vec<(String, Range<usize>)> {
     for (at, c) in statement.char_indices() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => {
                 start.get_or_insert(at);
                 quote = Some(c);
@@ -109,7 +108,7 @@ fn keys(text: &str, part: &Statement) -> Vec<(String, Range<usize>)> {
                 finish(&mut start, at);
                 break;
             }
-            (None, '[' | ' ' | '\t') => {}
+            (Some(_), _) | (None, '[' | ' ' | '\t') => {}
             (None, _) => {
                 start.get_or_insert(at);
             }

@@ -150,12 +150,15 @@ fn report_duplicates(
         if header.is_some() && header == doubled_table {
             continue;
         }
-        if header.is_some_and(|header| header + 1 == part) {
+        let is_table = header.is_some_and(|header| header + 1 == part);
+        if is_table {
             doubled_table = header;
         }
         let first = index.first(sound, &parts, part.saturating_sub(1), &range);
         let first = first.map(|range| Span::new(file, range));
-        let key = source.slice(range.clone());
-        report.push(duplicate_key::found(key, Span::new(file, range), first));
+        let start = header.filter(|_| is_table).and_then(|header| parts.get(header));
+        let start = start.map_or(range.start, |header| header.range.start);
+        let key = source.slice(start..range.end).trim_start_matches([' ', '\t', '[']);
+        report.push(duplicate_key::found(key, is_table, Span::new(file, range), first));
     }
 }

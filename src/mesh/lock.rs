@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 use toml::de::{DeTable, DeValue};
 
 use crate::report::Report;
-use crate::rules::{lock_conflict, lock_damaged, lock_newer};
+use crate::rules::{duplicate_key, lock_conflict, lock_damaged, lock_newer};
 use crate::source::Source;
 use crate::span::{File, Span, Spanned};
 
@@ -37,7 +37,12 @@ impl Lock {
                 lock.read(table, report);
             }
         });
-        errors.diagnostics().iter().for_each(|found| report.push(lock_damaged::syntax(found)));
+        for found in errors.diagnostics() {
+            report.push(match found.rule.code {
+                code if code == duplicate_key::RULE.code => lock_conflict::two_lines(found),
+                _ => lock_damaged::syntax(found),
+            });
+        }
         lock
     }
 
