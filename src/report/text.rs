@@ -4,7 +4,7 @@
 //! and terminals jump to; excerpts follow, that of the place to edit first. Whatever stands in the sources, a diagnostic stays below 4 KiB and
 //! cannot move the cursor.
 
-mod clean;
+pub(crate) mod clean;
 mod frame;
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 //! direction of reading.
 
 /// `text` with what a terminal would act upon, or not show, made visible, and cut to at most `most` bytes.
-pub(super) fn clean(text: &str, most: usize) -> String {
+pub(crate) fn clean(text: &str, most: usize) -> String {
     let mut clean = String::new();
     for c in text.chars() {
         let shown = visible(c);
@@ -22,7 +22,8 @@ pub(super) fn visible(c: char) -> String {
     if c.is_control() || is_invisible(c) { c.escape_unicode().to_string() } else { c.to_string() }
 }
 
-fn is_invisible(c: char) -> bool {
+/// Whether a terminal shows nothing for a character, or turns the text around it.
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
