@@ -25,6 +25,11 @@ pub fn check(source: &Source, lock: Option<&Source>) -> Checked {
     let mut report = Report::new();
     let document = Document::parse(source, &mut report);
     let lock = lock.map(|lock| Lock::parse(lock, &mut report)).unwrap_or_default();
+    if document.broken {
+        // What a name refers to may stand in the part that could not be read.
+        report.sort();
+        return Checked { mesh: None, report };
+    }
     let mesh = resolve(&document, lock, &mut report);
     let mesh = rules::check(&document, mesh, &mut report);
     Checked { mesh, report }

@@ -60,14 +60,15 @@ impl Source {
         self.text.get(start..end.max(start)).unwrap_or_default()
     }
 
-    /// The line that holds a byte offset, without its line break.
+    /// Where a line begins, counted from 1, and its text without its line break; empty behind the last one.
     #[must_use]
-    pub fn line_at(&self, offset: usize) -> &str {
-        let offset = self.clip(offset);
-        let index = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts.get(index - 1).copied().unwrap_or_default();
-        let end = self.line_starts.get(index).copied().unwrap_or(self.text.len());
-        self.slice(start..end).trim_end_matches(['\n', '\r'])
+    pub fn line(&self, number: usize) -> (usize, &str) {
+        let start_of = |line: usize| self.line_starts.get(line).copied();
+        let Some(start) = number.checked_sub(1).and_then(start_of) else {
+            return (self.text.len(), "");
+        };
+        let end = start_of(number).unwrap_or(self.text.len());
+        (start, self.slice(start..end).trim_end_matches(['\n', '\r']))
     }
 
     fn clip(&self, offset: usize) -> usize {
@@ -86,6 +87,7 @@ mod tests {
         assert_eq!(source.position(6), Position { line: 2, column: 1 });
         assert_eq!(source.position(8), Position { line: 2, column: 2 });
         assert_eq!(source.position(999), Position { line: 3, column: 1 });
-        assert_eq!(source.line_at(9), "ü = 2");
+        assert_eq!(source.line(2), (6, "ü = 2"));
+        assert_eq!(source.line(9).1, "");
     }
 }

@@ -110,7 +110,7 @@ pub(super) fn clusters(names: &[String], mesh: &CheckedMesh) -> Result<Vec<Clust
         let known = mesh.clusters.iter().map(|cluster| cluster.name.as_str());
         let id = mesh.cluster_named(name).ok_or_else(|| {
             let failure = Failure::new(format!("there is no cluster `{name}`"));
-            match suggest::help(name, "the clusters", known) {
+            match suggest::help(name, "clusters", known) {
                 Some(help) => failure.help(help),
                 None => failure,
             }

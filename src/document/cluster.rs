@@ -30,12 +30,12 @@ pub(super) static TABLE: Table = Table {
         ),
         Field::new(
             "region",
-            Shape::Text(Text::Name),
+            Shape::Text(Text::LabelValue),
             "Its region, as its nodes' label `topology.kubernetes.io/region` says. Needed where distance decides.",
         ),
         Field::new(
             "zone",
-            Shape::Text(Text::Name),
+            Shape::Text(Text::LabelValue),
             "Its zone, if the whole cluster is in one.",
         ),
         Field::new(
@@ -129,8 +129,8 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ClusterTabl
     let mut table = Reader::open(&TABLE, value, report)?;
     Some(ClusterTable {
         gateway: table.get("gateway", gateway::read),
-        region: table.get("region", Value::name),
-        zone: table.get("zone", Value::name),
+        region: table.get("region", Value::label_value),
+        zone: table.get("zone", Value::label_value),
         network: table.get("network", Value::name),
         mesh: table.get("mesh", Value::name),
         istio: table.get("istio", Value::istio),

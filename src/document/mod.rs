@@ -5,6 +5,7 @@
 //! reference, so a key exists in all of them or in none.
 
 mod cluster;
+mod duplicate;
 mod field;
 mod gateway;
 mod lint;
@@ -14,6 +15,7 @@ mod read;
 mod route;
 mod service;
 mod settings;
+mod statement;
 mod syntax;
 mod value;
 
@@ -27,11 +29,13 @@ pub use read::{Key, Reader, Value};
 pub use route::{DestinationTable, RouteTable};
 pub use service::{BackendTable, PreferValue, ServiceTable};
 pub use settings::SettingsTable;
-pub(crate) use syntax::tree;
+pub(crate) use syntax::parse;
 pub use value::{Address, Caller, IstioVersion};
 
+use toml::de::DeTable;
+
 use crate::report::Report;
-use crate::rules::no_clusters;
+use crate::rules::{missing_key, no_clusters};
 use crate::source::Source;
 use crate::span::{File, Span, Spanned};
 
@@ -48,6 +52,8 @@ pub struct Document {
     pub services: Vec<(Spanned<String>, ServiceTable)>,
     /// `[lint]`.
     pub lint: LintTable,
+    /// Whether a part of the text could not be read, so that what seems to be missing may stand there.
+    pub broken: bool,
 }
 
 /// The top level's keys.
@@ -97,11 +103,13 @@ pub fn all_tables() -> Vec<&'static Table> {
 impl Document {
     /// Reads a document; every problem of the text goes to `report`.
     pub fn parse(source: &Source, report: &mut Report) -> Self {
-        let Some(root) = syntax::parse(source, File::Mesh, report) else {
-            return Self::default();
-        };
+        let read = syntax::parse(source, File::Mesh, report, Self::read);
+        read.unwrap_or_else(|| Self { broken: true, ..Self::default() })
+    }
+
+    fn read(root: &DeTable<'_>, broken: bool, report: &mut Report) -> Self {
         let start = Spanned::new("mesh.toml".to_owned(), Span::new(File::Mesh, 0..0));
-        let mut reader = Reader::root(&ROOT, &start, &root.table, report);
+        let mut reader = Reader::root(&ROOT, &start, root, report);
         let document = Self {
             mesh: reader.get("mesh", settings::read).unwrap_or_default(),
             defaults: reader.get("defaults", service::read_defaults).unwrap_or_default(),
@@ -112,8 +120,11 @@ impl Document {
                 .get("services", |value, report| value.tables(report, service::read))
                 .unwrap_or_default(),
             lint: reader.get("lint", lint::read).unwrap_or_default(),
+            broken,
         };
-        if document.clusters.is_empty() && !root.broken {
+        if document.broken {
+            report.retain(|found| found.rule.code != missing_key::RULE.code);
+        } else if document.clusters.is_empty() {
             report.push(no_clusters::found(start.span));
         }
         document

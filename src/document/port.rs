@@ -67,7 +67,7 @@ fn read(value: &Value<'_>, report: &mut Report) -> Option<PortTable> {
 /// A port's number.
 pub(super) fn number(value: &Value<'_>, report: &mut Report) -> Option<Spanned<u16>> {
     if !value.is_integer() {
-        return value.wrong_type("a port number or `{ port = NUMBER, protocol = \"…\" }`", report);
+        return value.wrong_type("a port number", report);
     }
     let number = value.integer_text();
     if let Some(port) = number.parse::<u16>().ok().filter(|number| *number > 0) {

@@ -136,8 +136,29 @@ impl<'v> Value<'v> {
 
     /// Reports that the value is of another type than `expected` ("a string").
     pub fn wrong_type<T>(&self, expected: &str, report: &mut Report) -> Option<T> {
-        report.push(wrong_type::found(self.span, &self.path, expected, self.kind()));
+        let instead = self.retyped(expected);
+        report.push(wrong_type::found(self.span, &self.path, expected, self.kind(), instead));
         None
+    }
+
+    /// The same value as it would be written in the type that was expected, where it has an equal there.
+    fn retyped(&self, expected: &str) -> Option<String> {
+        let quoted = |text: &str| format!("\"{}\"", text.escape_debug());
+        let wants = |word: &str| expected.contains(word);
+        match self.value {
+            DeValue::String(text) if wants("array") => Some(format!("[{}]", quoted(text))),
+            DeValue::String(text) if wants("`true`") => {
+                matches!(text.as_ref(), "true" | "false").then(|| text.to_string())
+            }
+            DeValue::String(text) if wants("number") || wants("integer") => {
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                (digits && !text.starts_with('0') && !text.is_empty()).then(|| text.to_string())
+            }
+            DeValue::Integer(number) if wants("string") => Some(quoted(number.as_str())),
+            DeValue::Float(number) if wants("string") => Some(quoted(number.as_str())),
+            DeValue::Boolean(value) if wants("string") => Some(quoted(&value.to_string())),
+            _ => None,
+        }
     }
 
     /// A string.

@@ -188,6 +188,16 @@ impl Value<'_> {
         sound.then_some(labels)
     }
 
+    /// The value of a label, such as that of a node's region; not empty.
+    pub fn label_value(&self, report: &mut Report) -> Option<Spanned<String>> {
+        let text = self.filled("the label's value", report)?;
+        match invalid_label::check_value(&text, &self.path) {
+            Some(found) => report.push(found),
+            None => return Some(text),
+        }
+        None
+    }
+
     /// `cluster[/namespace[/service-account]]`.
     pub fn caller(&self, report: &mut Report) -> Option<Spanned<Caller>> {
         let text = self.text(report)?;

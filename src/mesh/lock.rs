@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use crate::report::Report;
-use crate::rules::{lock_conflict, lock_damaged, lock_newer};
+use crate::rules::{duplicate_key, lock_conflict, lock_damaged, lock_newer};
 use crate::source::Source;
 use crate::span::{File, Span, Spanned};
 
@@ -31,21 +31,29 @@ impl Lock {
             return Self::default();
         }
         let mut errors = Report::new();
-        let (table, broken) = crate::document::tree(source, File::Lock, &mut errors);
-        if broken {
-            for found in errors.diagnostics() {
-                report.push(lock_damaged::syntax(found));
-            }
-            return Self::default();
-        }
         let mut lock = Self::default();
+        crate::document::parse(source, File::Lock, &mut errors, |table, _, errors| {
+            if errors.diagnostics().is_empty() {
+                lock.read(table, report);
+            }
+        });
+        for found in errors.diagnostics() {
+            report.push(match found.rule.code {
+                code if code == duplicate_key::RULE.code => lock_conflict::two_lines(found),
+                _ => lock_damaged::syntax(found),
+            });
+        }
+        lock
+    }
+
+    fn read(&mut self, table: &DeTable<'_>, report: &mut Report) {
         let version = table.get("version").map(|value| (value.get_ref(), span_of(value)));
         match version {
             Some((DeValue::Integer(number), span)) => match number.as_str().parse::<u32>() {
                 Ok(1..=VERSION) => {}
                 Ok(newer @ 2..) => {
                     report.push(lock_newer::found(span, newer, VERSION));
-                    return lock;
+                    return;
                 }
                 _ => report.push(lock_damaged::found(span, "`version` is not a version")),
             },
@@ -53,21 +61,20 @@ impl Lock {
             None => report
                 .push(lock_damaged::found(Span::new(File::Lock, 0..0), "`version` is missing")),
         }
-        for (key, value) in &table {
+        for (key, value) in table {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("version", _) => {}
-                ("addresses", DeValue::Table(addresses)) => lock.read(addresses, report),
+                ("addresses", DeValue::Table(addresses)) => self.read_addresses(addresses, report),
                 (key, _) => {
                     let message = format!("`{key}` does not belong here");
                     report.push(lock_damaged::found(span_of(value), &message));
                 }
             }
         }
-        lock.check_unique(report);
-        lock
+        self.check_unique(report);
     }
 
-    fn read(&mut self, addresses: &toml::de::DeTable<'_>, report: &mut Report) {
+    fn read_addresses(&mut self, addresses: &DeTable<'_>, report: &mut Report) {
         for (name, value) in addresses {
             let span = span_of(value);
             let address = match value.get_ref() {

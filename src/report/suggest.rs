@@ -2,6 +2,9 @@
 //!
 //! Enters: a word and the candidates. Leaves: at most one guess.
 
+/// So many candidates are listed where none is like the word; more are counted.
+const FEW: usize = 8;
+
 /// The candidate that `word` was probably meant to be.
 ///
 /// In this order: the same letters in another case; a distance of at most a third of the longer length (Damerau-Levenshtein);
@@ -22,11 +25,11 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     by_distance.or_else(|| candidates.iter().find(|known| parts(known) == parts(&folded))).copied()
 }
 
-/// Help for an unknown word: the guess, or all candidates if they are few, or their number.
+/// Help for an unknown word, one of some `nouns`: the guess, or all candidates if they are few, or their number.
 #[must_use]
 pub fn help<'c>(
     word: &str,
-    what: &str,
+    nouns: &str,
     candidates: impl IntoIterator<Item = &'c str> + Clone,
 ) -> Option<String> {
     if let Some(guess) = nearest(word, candidates.clone()) {
@@ -35,8 +38,8 @@ pub fn help<'c>(
     let known: Vec<&str> = candidates.into_iter().collect();
     match known.len() {
         0 => None,
-        1..=8 => Some(format!("{what}: {}", list(&known))),
-        count => Some(format!("there are {count} {what}, none with a name like this")),
+        1..=FEW => Some(format!("the {nouns} are {}", list(&known))),
+        count => Some(format!("none of the {count} {nouns} has a name like this")),
     }
 }
 

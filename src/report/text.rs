@@ -1,25 +1,26 @@
-//! Diagnostics for people: the only place that knows miette.
+//! Diagnostics for people.
 //!
 //! Enters: a [`Report`] and the sources it points into. Leaves: text. The first line says what and the second where, in the form that editors
-//! and terminals jump to; miette draws the excerpts. Whatever stands in the sources, a diagnostic stays short and cannot move the cursor.
+//! and terminals jump to; excerpts follow, that of the place to edit first. Whatever stands in the sources, a diagnostic stays below 4 KiB and
+//! cannot move the cursor.
 
+pub(crate) mod clean;
+mod frame;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use miette::{
-    Diagnostic as _, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic,
-    NamedSource, Severity as MietteSeverity, ThemeCharacters, ThemeStyles,
-};
-
-use super::{Diagnostic, Label, Report, Severity};
+use self::clean::clean;
+use super::{Diagnostic, Report, Severity};
 use crate::source::Source;
-use crate::span::File;
+use crate::span::{File, Span};
 
 /// How many diagnostics are drawn; the others are counted.
 const SHOWN: usize = 50;
-/// How many of one code are drawn for one table of the document, before the rest of them is folded.
-const SHOWN_OF_ONE_CODE: usize = 10;
-/// Lines longer than this are cut around the place, in characters.
-const LINE: usize = 160;
+/// How many of one code are drawn for one table of the document; the others are counted.
+const SHOWN_OF_ONE_CODE: usize = 5;
+/// The longest message or help, in bytes.
+const SENTENCE: usize = 400;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -49,10 +50,10 @@ impl<'s> Sources<'s> {
 
     /// `path:line:column` of a place.
     #[must_use]
-    pub fn place(&self, span: crate::span::Span) -> String {
+    pub fn place(&self, span: Span) -> String {
         let source = self.of(span.file);
         let position = source.position(span.range().start);
-        format!("{}:{}:{}", source.path(), position.line, position.column)
+        format!("{}:{}:{}", clean(source.path(), SENTENCE), position.line, position.column)
     }
 }
 
@@ -61,33 +62,61 @@ impl<'s> Sources<'s> {
 pub fn render(report: &Report, sources: Sources<'_>, style: Style) -> String {
     let mut out = String::new();
     let found = report.diagnostics();
-    let mut shown = 0;
-    let mut folded = 0;
-    for (index, diagnostic) in found.iter().enumerate() {
-        let same = |other: &&Diagnostic| other.rule.code == diagnostic.rule.code;
-        let before = found.iter().take(index).filter(same).count();
-        if shown >= SHOWN {
-            break;
-        }
-        if before >= SHOWN_OF_ONE_CODE {
-            folded += 1;
-            let last = found.iter().skip(index + 1).find(same).is_none();
-            if last {
-                let more = before + 1 - SHOWN_OF_ONE_CODE;
-                let (code, name) = (diagnostic.rule.code, diagnostic.rule.name);
-                let _ = writeln!(out, "and {more} more of {code} ({name})\n");
-            }
+    let tables = Tables::of(sources);
+    let key = |found: &Diagnostic| (found.rule.code, tables.around(found.primary.span));
+    let mut totals: BTreeMap<_, usize> = BTreeMap::new();
+    found.iter().for_each(|found| *totals.entry(key(found)).or_default() += 1);
+    let mut before: BTreeMap<_, usize> = BTreeMap::new();
+    let (mut shown, mut told) = (0, 0);
+    for diagnostic in found {
+        let key = key(diagnostic);
+        let before = before.entry(key).or_default();
+        if shown == SHOWN || *before == SHOWN_OF_ONE_CODE {
             continue;
         }
+        *before += 1;
+        shown += 1;
+        told += 1;
         out.push_str(&render_one(diagnostic, sources, style));
         out.push('\n');
-        shown += 1;
+        let more = totals.get(&key).map_or(0, |total| total - *before);
+        if *before == SHOWN_OF_ONE_CODE && more > 0 {
+            let (code, name) = (diagnostic.rule.code, diagnostic.rule.name);
+            let _ = writeln!(out, "and {more} more of {code} ({name}) in the same table\n");
+            told += more;
+        }
     }
-    let rest = found.len() - shown - folded;
-    if rest > 0 {
-        let _ = writeln!(out, "and {rest} more; mend these first\n");
+    if found.len() > told {
+        let _ = writeln!(out, "and {} more; mend these first\n", found.len() - told);
     }
     out
+}
+
+/// Where the tables of the two files begin.
+struct Tables {
+    headers: Vec<Span>,
+}
+
+impl Tables {
+    fn of(sources: Sources<'_>) -> Self {
+        let mut headers = Vec::new();
+        for (file, source) in [(File::Mesh, Some(sources.mesh)), (File::Lock, sources.lock)] {
+            let mut at = 0;
+            for line in source.map_or("", Source::text).split_inclusive('\n') {
+                if line.trim_start().starts_with('[') {
+                    headers.push(Span::new(file, at..at + line.len()));
+                }
+                at += line.len();
+            }
+        }
+        Self { headers }
+    }
+
+    /// A number for the table that a place lies in.
+    fn around(&self, span: Span) -> usize {
+        self.headers
+            .partition_point(|header| (header.file, header.start) <= (span.file, span.start))
+    }
 }
 
 /// How many errors and warnings there are, and where to read on.
@@ -109,123 +138,14 @@ fn render_one(diagnostic: &Diagnostic, sources: Sources<'_>, style: Style) -> St
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let title = format!("{word}[{}]", diagnostic.rule.code);
-    let mut out = String::new();
-    let _ = writeln!(out, "{}: {}", paint(&title, word, style), clean(&diagnostic.message));
+    let title = paint(&format!("{word}[{}]", diagnostic.rule.code), word, style);
+    let mut out = format!("{title}: {}\n", clean(&diagnostic.message, SENTENCE));
     let _ = writeln!(out, "  --> {}", sources.place(diagnostic.primary.span));
-    for file in [File::Mesh, File::Lock] {
-        let in_file = |label: &&Label| label.span.file == file;
-        let others: Vec<&Label> = diagnostic.others.iter().filter(in_file).collect();
-        let primary = Some(&diagnostic.primary).filter(in_file);
-        if primary.is_some() || !others.is_empty() {
-            out.push_str(&excerpts(sources.of(file), primary, &others, style));
-        }
-    }
+    out.push_str(&frame::excerpts(&diagnostic.primary, &diagnostic.others, sources, style));
     if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "  {}: {}", paint("help", "help", style), clean(help));
+        let _ = writeln!(out, "  {}: {}", paint("help", "help", style), clean(help, SENTENCE));
     }
-    out
-}
-
-/// The lines around some places of one file.
-fn excerpts(source: &Source, primary: Option<&Label>, others: &[&Label], style: Style) -> String {
-    if source.text().trim().is_empty() {
-        return String::new();
-    }
-    let labels: Vec<&Label> = primary.into_iter().chain(others.iter().copied()).collect();
-    let drawable = |label: &&Label| {
-        let range = label.span.range();
-        let line = source.line_at(range.start);
-        line.chars().count() <= LINE
-            && !source.slice(range.clone()).contains('\n')
-            && is_clean(line)
-    };
-    let (drawn, cut): (Vec<&Label>, Vec<&Label>) = labels.iter().copied().partition(drawable);
-    let mut out = String::new();
-    if !drawn.is_empty() {
-        out.push_str(&draw(source, primary, &drawn, style));
-    }
-    for label in cut {
-        out.push_str(&cut_excerpt(source, label));
-    }
-    out
-}
-
-fn draw(source: &Source, primary: Option<&Label>, labels: &[&Label], style: Style) -> String {
-    let span = |label: &&Label| {
-        let range = label.span.range();
-        let (start, length) = (range.start, range.len().max(1));
-        let text = Some(clean(&label.text)).filter(|text| !text.is_empty());
-        let is_primary = primary.is_some_and(|primary| std::ptr::eq(primary, *label));
-        if is_primary {
-            LabeledSpan::new_primary_with_span(text, (start, length))
-        } else {
-            LabeledSpan::new_with_span(text, (start, length))
-        }
-    };
-    let diagnostic = MietteDiagnostic::new("excerpt")
-        .with_severity(MietteSeverity::Error)
-        .with_labels(labels.iter().map(span));
-    debug_assert!(diagnostic.code().is_none());
-    let named = NamedSource::new(source.path(), source.text().to_owned());
-    let report = miette::Report::new(diagnostic).with_source_code(named);
-    let theme = GraphicalTheme {
-        characters: if style.unicode {
-            ThemeCharacters::unicode()
-        } else {
-            ThemeCharacters::ascii()
-        },
-        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
-    };
-    let mut drawn = String::new();
-    let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(1).with_width(200);
-    // Writing to a string cannot fail.
-    let _ = handler.render_report(&mut drawn, report.as_ref());
-    // miette begins with a title of its own; the excerpts follow it.
-    let body = drawn.lines().skip_while(|line| !line.contains("excerpt")).skip(1);
-    body.filter(|line| !line.trim().is_empty())
-        .fold(String::new(), |text, line| text + line.trim_end() + "\n")
-}
-
-/// A place in a line that is too long, goes over several lines or holds what a terminal acts upon.
-fn cut_excerpt(source: &Source, label: &Label) -> String {
-    let start = label.span.range().start;
-    let position = source.position(start);
-    let line = source.line_at(start);
-    let before = position.column.saturating_sub(1).min(LINE / 4);
-    let from = position.column - 1 - before;
-    let part: String = line.chars().skip(from).take(LINE / 2).collect();
-    let head = if from > 0 { "…" } else { "" };
-    let tail = if line.chars().count() > from + LINE / 2 { "…" } else { "" };
-    let number = position.line.to_string();
-    let margin = " ".repeat(number.len());
-    let text = clean(&label.text);
-    let lead: String = line.chars().skip(from).take(before).collect();
-    let indent = " ".repeat(clean(&lead).chars().count() + head.chars().count());
-    let part = clean(&part);
-    format!(" {number} | {head}{part}{tail}\n {margin} | {indent}^ {text}\n")
-}
-
-/// Whether a terminal shows a text as it is.
-fn is_clean(text: &str) -> bool {
-    !text.chars().any(|c| (c.is_control() && c != '\t') || is_invisible(c))
-}
-
-/// A text with what a terminal would act upon, or not show, made visible; never very long.
-fn clean(text: &str) -> String {
-    let shown = |c: char| {
-        let hidden = c.is_control() || is_invisible(c);
-        if hidden { c.escape_unicode().to_string() } else { c.to_string() }
-    };
-    let mut clean: String = text.chars().take(1000).map(shown).collect();
-    if text.chars().nth(1000).is_some() {
-        clean.push('…');
-    }
-    clean
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    if style.unicode { out } else { out.replace('…', "...") }
 }
 
 fn paint(text: &str, what: &str, style: Style) -> String {

@@ -19,13 +19,16 @@ pub static RULE: Rule = Rule {
 /// `host`, said by `service`, is a name of `other` already.
 #[must_use]
 pub fn found(span: Span, host: &str, service: &str, first: Span, other: &str) -> Diagnostic {
-    let found = Diagnostic::new(
-        &RULE,
-        span,
-        format!("service `{service}` has the name `{host}`, which another one has"),
-    );
-    let found = found.label("again here").other(first, format!("a name of service `{other}`"));
-    found.help("give one of the two another `name`, `namespace` or entry of `hosts`")
+    if service == other {
+        let message = format!("service `{service}` has the name `{host}` twice");
+        let found = Diagnostic::new(&RULE, span, message).label("again here");
+        return found.other(first, "first here").help("delete one of the two");
+    }
+    let message = format!("services `{other}` and `{service}` both have the name `{host}`");
+    let found = Diagnostic::new(&RULE, span, message).label("again here");
+    found
+        .other(first, format!("a name of service `{other}`"))
+        .help("give one of the two another `name`, `namespace` or entry of `hosts`")
 }
 
 /// A wildcard that covers another name.

@@ -17,9 +17,10 @@ pub static RULE: Rule = Rule {
 
 /// The second `key` at `span`, and where the first one stands.
 #[must_use]
-pub fn found(key: &str, span: Span, first: Option<Span>) -> Diagnostic {
+pub fn found(key: &str, is_table: bool, span: Span, first: Option<Span>) -> Diagnostic {
     let key: String = key.chars().take(100).collect();
-    let found = Diagnostic::new(&RULE, span, format!("`{key}` is written twice"))
+    let what = if is_table { "table" } else { "key" };
+    let found = Diagnostic::new(&RULE, span, format!("the {what} `{key}` is written twice"))
         .label("again here")
         .help("give it another name, or put what it says into the first one");
     match first {

@@ -20,10 +20,10 @@ pub static RULE: Rule = Rule {
 #[must_use]
 pub fn check(text: &Spanned<String>, path: &str) -> Option<Diagnostic> {
     let hidden = text.chars().find(|c| is_hidden(*c))?;
-    let message =
-        format!("`{path}` holds a character that cannot be seen: U+{:04X}", u32::from(hidden));
+    let message = format!("`{path}` holds a character that cannot be seen");
     Some(
         Diagnostic::new(&RULE, text.span, message)
+            .label(format!("U+{:04X}", u32::from(hidden)))
             .help("delete it; copying from a web page often brings it along"),
     )
 }

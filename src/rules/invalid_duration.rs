@@ -48,6 +48,6 @@ pub fn parse(text: &Spanned<String>, path: &str) -> Result<Duration, Diagnostic>
         rest = behind;
     }
     // Ten years: far beyond any use, and below what protobuf's durations hold.
-    let most = Duration::from_secs(315_360_000);
+    let most = Duration::from_hours(87_600);
     if total.is_zero() || total > most { Err(wrong()) } else { Ok(total) }
 }

@@ -15,6 +15,9 @@ pub static RULE: Rule = Rule {
     good: include_str!("../../tests/rules/CW0306-invalid-label/good.toml"),
 };
 
+/// The longest name or value of a label: `LabelValueMaxLength` in Kubernetes' `apimachinery/pkg/util/validation`.
+const LONGEST: usize = 63;
+
 /// Checks a label's key.
 #[must_use]
 pub fn check_key(key: &Spanned<String>, path: &str) -> Option<Diagnostic> {
@@ -23,36 +26,43 @@ pub fn check_key(key: &Spanned<String>, path: &str) -> Option<Diagnostic> {
         None => (None, key.as_str()),
     };
     let prefixed = prefix.is_none_or(|prefix| super::invalid_host::problem(prefix).is_none());
-    if prefixed && !name.is_empty() && is_label_text(name) {
-        return None;
-    }
-    Some(diagnostic(key, path, "the key of no label"))
+    let problem = if !prefixed {
+        "not a DNS name before the `/`".to_owned()
+    } else if name.is_empty() {
+        "no name".to_owned()
+    } else {
+        problem(name)?
+    };
+    Some(diagnostic(key, path, "key", problem))
 }
 
 /// Checks a label's value.
 #[must_use]
 pub fn check_value(value: &Spanned<String>, path: &str) -> Option<Diagnostic> {
-    (!is_label_text(value)).then(|| diagnostic(value, path, "the value of no label"))
+    Some(diagnostic(value, path, "value", problem(value)?))
 }
 
-fn is_label_text(text: &str) -> bool {
-    let ends = |c: char| c.is_ascii_alphanumeric();
-    text.len() <= 63
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        && text.chars().next().is_none_or(ends)
-        && text.chars().next_back().is_none_or(ends)
+/// What keeps a text from being a label's name or value.
+fn problem(text: &str) -> Option<String> {
+    let wrong = text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
+    let within = |c: char| matches!(c, '-' | '_' | '.');
+    if let Some(c) = wrong {
+        Some(format!("`{}` cannot stand in it", c.escape_debug()))
+    } else if text.len() > LONGEST {
+        Some(format!("{} characters, at most {LONGEST}", text.len()))
+    } else if text.starts_with(within) || text.ends_with(within) {
+        Some("begins or ends with another character than a letter or digit".to_owned())
+    } else {
+        None
+    }
 }
 
-fn diagnostic(text: &Spanned<String>, path: &str, label: &str) -> Diagnostic {
-    let shown: String = text.chars().take(100).collect();
+fn diagnostic(text: &Spanned<String>, path: &str, what: &str, problem: String) -> Diagnostic {
+    let shown = text.chars().take(100).collect::<String>().escape_debug().to_string();
     let path: String = path.chars().take(200).collect();
-    Diagnostic::new(
-        &RULE,
-        text.span,
-        format!("`{path}`: `{}` cannot be matched", shown.escape_debug()),
-    )
-    .label(label)
-    .help(
-        "at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit",
-    )
+    Diagnostic::new(&RULE, text.span, format!("`{path}`: a label's {what} cannot be `{shown}`"))
+        .label(problem)
+        .help(
+            "write at most 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last",
+        )
 }

@@ -26,6 +26,15 @@ pub fn markers(span: Span) -> Diagnostic {
         .help("keep the lines of both sides and delete the markers")
 }
 
+/// A name with two lines, as the parser found it.
+#[must_use]
+pub fn two_lines(found: &Diagnostic) -> Diagnostic {
+    let message = format!("mesh.lock is merged badly: {}", found.message);
+    let mut conflict = Diagnostic::new(&RULE, found.primary.span, message).label("again here");
+    conflict.others.clone_from(&found.others);
+    conflict.help("keep the line that was there first, and delete the other one")
+}
+
 /// Two names with one address.
 #[must_use]
 pub fn one_address(

@@ -19,13 +19,16 @@ pub static RULE: Rule = Rule {
 /// A part of the lock that does not belong there.
 #[must_use]
 pub fn found(span: Span, message: &str) -> Diagnostic {
-    Diagnostic::new(&RULE, span, format!("mesh.lock is damaged: {message}")).help(HELP)
+    Diagnostic::new(&RULE, span, format!("mesh.lock is damaged: {message}"))
+        .label("cannot be read")
+        .help(HELP)
 }
 
 /// A lock that is not TOML.
 #[must_use]
 pub fn syntax(problem: &Diagnostic) -> Diagnostic {
     let mut found = found(problem.primary.span, &problem.message);
+    found.primary.text.clone_from(&problem.primary.text);
     found.others.clone_from(&problem.others);
     found
 }

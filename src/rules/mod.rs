@@ -44,6 +44,7 @@ pub mod shared_gateway_address;
 pub mod system_namespace;
 pub mod toml_newer;
 pub mod toml_syntax;
+pub mod too_many;
 pub mod unknown_cluster;
 pub mod unknown_code;
 pub mod unknown_key;
@@ -95,6 +96,7 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&no_clusters::RULE, Check::Inline),
     (&repeated_item::RULE, Check::Inline),
     (&invalid_value::RULE, Check::Inline),
+    (&too_many::RULE, Check::Mesh(too_many::check)),
     (&unknown_cluster::RULE, Check::Document(unknown_cluster::check)),
     (&unknown_version::RULE, Check::Document(unknown_version::check)),
     (&unknown_port::RULE, Check::Document(unknown_port::check)),

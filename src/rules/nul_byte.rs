@@ -17,5 +17,6 @@ pub static RULE: Rule = Rule {
 /// A NUL byte at `span`.
 #[must_use]
 pub fn found(span: Span) -> Diagnostic {
-    Diagnostic::new(&RULE, span, "the text holds a NUL byte").help("delete the byte")
+    Diagnostic::new(&RULE, span, "the text holds a NUL byte")
+        .help("delete it; a file that was saved as UTF-16 is full of them: save it as UTF-8")
 }

@@ -22,5 +22,5 @@ pub fn found(span: Span, path: &str, number: &str, least: i64, most: i64) -> Dia
         span,
         format!("`{path}` is {number}, not a number from {least} to {most}"),
     )
-    .label(format!("{least} to {most}"))
+    .label(format!("must be {least} to {most}"))
 }

@@ -29,5 +29,5 @@ pub fn found(pool: &Spanned<Ipv4Net>, taken: usize, missing: usize, name: Span) 
         Some(name) => found.other(name, "the first name without an address"),
         None => found,
     };
-    found.help("take a larger `vip-pool` that begins with this one, or run `cwc build --forget` to free those of removed names")
+    found.help("take a larger `vip-pool` around this one, or run `cwc build --forget` to free those of removed names")
 }

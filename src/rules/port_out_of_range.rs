@@ -19,5 +19,5 @@ pub static RULE: Rule = Rule {
 pub fn found(span: Span, path: &str, number: &str) -> Diagnostic {
     let number: String = number.chars().take(40).collect();
     Diagnostic::new(&RULE, span, format!("`{path}` is {number}, which is not a port"))
-        .label("1 to 65535")
+        .label("must be 1 to 65535")
 }

@@ -33,10 +33,12 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
                 );
                 let found = Diagnostic::new(&RULE, span, message).label(format!("says {said}"));
                 let found = found.other(port.span, format!("says {named}"));
-                report.push(found.help(format!(
-                    "rename the port, as `{said}-{}`, or take `protocol` out",
-                    port.name
-                )));
+                let behind = port.name.strip_prefix(named).unwrap_or_default();
+                report.push(
+                    found.help(format!(
+                        "rename the port to `{said}{behind}`, or take `protocol` out"
+                    )),
+                );
             }
         }
     }

@@ -34,7 +34,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             if ZONES.contains(&zone) || zone.len() == 2 {
                 let message = format!("`{}` lies below the public zone `{zone}`", name.host);
                 let found = Diagnostic::new(&RULE, name.span, message)
-                    .label("hides a public name of this kind");
+                    .label("stands in for the public name, if there is one");
                 report.push(
                     found.help("if the domain is yours, allow it: `[lint]` `allow = [\"CW0307\"]`"),
                 );

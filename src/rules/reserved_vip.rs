@@ -55,7 +55,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         |range: &Ipv4Net| range.contains(&pool.network()) || pool.contains(&range.network());
     if let Some((range, whose)) = RANGES.iter().find(|(range, _)| overlaps(range)) {
         let message = format!("the pool {} overlaps {range}", pool.value);
-        let found = Diagnostic::new(&RULE, pool.span, message).label(format!("overlaps {whose}"));
+        let found = Diagnostic::new(&RULE, pool.span, message).label(format!("{range} is {whose}"));
         report.push(found.help("take a range that nothing uses; the default is `240.0.0.0/12`"));
     }
 }

@@ -22,8 +22,9 @@ pub fn check(source: &Source, file: File, report: &mut Report) {
         let found = Diagnostic::new(
             &RULE,
             Span::new(file, range),
-            "this inline table is TOML 1.1: it goes over several lines, or ends with a comma",
-        );
+            "an inline table that TOML 1.0 does not know",
+        )
+        .label("goes over several lines, or ends with a comma");
         report.push(found.help("write it on one line, or as a table with a header of its own"));
     }
 }

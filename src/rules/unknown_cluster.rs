@@ -24,7 +24,7 @@ pub fn found<'k>(
 ) -> Diagnostic {
     Diagnostic::new(&RULE, name.span, format!("{who} refers to unknown cluster `{}`", name.value))
         .label("no such cluster")
-        .maybe_help(suggest::help(name, "the clusters", known))
+        .maybe_help(suggest::help(name, "clusters", known))
 }
 
 /// Checks the references that are not resolved while the mesh is put together.

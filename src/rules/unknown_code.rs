@@ -19,20 +19,25 @@ pub static RULE: Rule = Rule {
 pub fn check(document: &Document, report: &mut Report) {
     for word in &document.lint.allow {
         let rule = super::find(word);
-        let (message, help) = match rule {
+        let (message, label, help) = match rule {
             Some(rule) if rule.severity == Severity::Warning => continue,
             Some(rule) => (
                 format!("`{}` is an error and cannot be allowed", word.value),
-                Some(format!("take it out; `cwc explain {}` says what the rule is for", rule.code)),
+                "only warnings can be",
+                format!("take it out; `cwc explain {}` says what the rule is for", rule.code),
             ),
             None => {
                 let words = super::ALL.iter().flat_map(|(rule, _)| [rule.code, rule.name]);
                 (
-                    format!("there is no rule `{}`", word.value),
-                    suggest::nearest(word, words).map(|word| format!("did you mean `{word}`?")),
+                    format!("`[lint]` allows unknown rule `{}`", word.value),
+                    "no such rule",
+                    suggest::nearest(word, words).map_or_else(
+                        || "`cwc explain --all` lists the rules".to_owned(),
+                        |word| format!("did you mean `{word}`?"),
+                    ),
                 )
             }
         };
-        report.push(Diagnostic::new(&RULE, word.span, message).maybe_help(help));
+        report.push(Diagnostic::new(&RULE, word.span, message).label(label).help(help));
     }
 }

@@ -26,7 +26,11 @@ pub fn found(key: &Spanned<String>, table: &Table, path: &str) -> Diagnostic {
         table_that_has(&key.value).filter(|_| suggest::nearest(key, known.clone()).is_none());
     let help = match elsewhere {
         Some(other) => Some(format!("`{shown}` is a key of `{other}`")),
-        None => suggest::help(key, "its keys", known),
+        None => suggest::nearest(key, known.clone())
+            .map(|guess| format!("did you mean `{guess}`?"))
+            .or_else(|| {
+                Some(format!("the keys are {}", suggest::list(&known.collect::<Vec<_>>())))
+            }),
     };
     Diagnostic::new(&RULE, key.span, format!("{place} has no key `{shown}`"))
         .label("not a key of this table")

@@ -27,11 +27,9 @@ pub fn found<'k>(
         "the backend of `{}` names `{}`, which is no port of service `{}`",
         cluster.value, name.value, service.value
     );
-    Diagnostic::new(&RULE, name.span, message).label("no such port").maybe_help(suggest::help(
-        name,
-        "its ports",
-        known,
-    ))
+    Diagnostic::new(&RULE, name.span, message)
+        .label("no such port")
+        .maybe_help(suggest::help(name, "ports", known))
 }
 
 /// Checks the ports that routes and `pod-ports` name.
@@ -48,7 +46,7 @@ pub fn check(document: &Document, report: &mut Report) {
         {
             let message = format!("`{}` is no port of service `{}`", name.value, key.value);
             let found = Diagnostic::new(&RULE, name.span, message).label("no such port");
-            report.push(found.maybe_help(suggest::help(name, "its ports", known())));
+            report.push(found.maybe_help(suggest::help(name, "ports", known())));
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn check(document: &Document, report: &mut Report) {
             let message =
                 format!("service `{}` mirrors to unknown service `{}`", key.value, name.value);
             let found = Diagnostic::new(&RULE, name.span, message).label("no such service");
-            report.push(found.maybe_help(suggest::help(name, "the services", known)));
+            report.push(found.maybe_help(suggest::help(name, "services", known)));
         }
     }
 }

@@ -26,6 +26,6 @@ pub fn found<'k>(
         None => format!("it is one of {}", suggest::list(&known.collect::<Vec<_>>())),
     };
     Diagnostic::new(&RULE, text.span, format!("`{path}` cannot be `{word}`"))
-        .label("not a word it knows")
+        .label("unknown word")
         .help(help)
 }

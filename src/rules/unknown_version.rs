@@ -39,7 +39,7 @@ pub fn check(document: &Document, report: &mut Report) {
             let message = format!("service `{}` has no version `{}`", key.value, name.value);
             let known: Vec<&str> = known().collect();
             let help =
-                suggest::help(name, "its versions", known.iter().copied()).unwrap_or_else(|| {
+                suggest::help(name, "versions", known.iter().copied()).unwrap_or_else(|| {
                     format!(
                         "add it: `versions = {{ {} = {{ version = \"{}\" }} }}`",
                         name.value, name.value

@@ -29,7 +29,7 @@ pub fn said(vip: &Spanned<Ipv4Addr>, name: &str, pool: &Spanned<Ipv4Net>) -> Dia
         format!("the address {} of `{name}` is not in the pool", vip.value),
     );
     with_pool(found.label("outside"), pool)
-        .help(format!("take one of {}, or take `vip` out", pool.value))
+        .help(format!("take an address of {}, or take `vip` out", pool.value))
 }
 
 /// An address that the lock holds.

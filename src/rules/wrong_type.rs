@@ -17,7 +17,14 @@ pub static RULE: Rule = Rule {
 
 /// A value at `span` that is not `expected`.
 #[must_use]
-pub fn found(span: Span, path: &str, expected: &str, kind: &str) -> Diagnostic {
+pub fn found(
+    span: Span,
+    path: &str,
+    expected: &str,
+    kind: &str,
+    instead: Option<String>,
+) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("`{path}` is {kind}, not {expected}"))
         .label(format!("expected {expected}"))
+        .maybe_help(instead.map(|instead| format!("write `{instead}`")))
 }
