@@ -56,7 +56,7 @@ pub(super) fn make(
 /// A path below a folder as people see it.
 pub(super) fn join(shown: &str, path: &str) -> String {
     match (shown, path) {
-        ("." | "", path) => path.to_owned(),
+        ("." | "", path) if !path.is_empty() => path.to_owned(),
         (shown, "") => shown.to_owned(),
         (shown, path) => format!("{}/{path}", shown.trim_end_matches('/')),
     }
@@ -137,6 +137,7 @@ mod tests {
     fn paths_are_shown_from_the_working_folder() {
         assert_eq!(join(".", "mesh.lock"), "mesh.lock");
         assert_eq!(join("generated", ""), "generated");
+        assert_eq!(join(".", ""), ".");
         assert_eq!(join("/", "east"), "/east");
     }
 }

@@ -79,9 +79,9 @@ pub(super) fn deletes(
         .collect();
     let why = if !gone.is_empty() {
         let names: Vec<String> = gone.iter().map(|name| format!("`{name}`")).collect();
-        format!("all that cluster {} has", names.join(", "))
+        format!("all of cluster {} among them", names.join(", "))
     } else if mesh.mesh().services.is_empty() {
-        "all that the services have".to_owned()
+        "all of the services' among them".to_owned()
     } else if count > MANY || count > FEW && count * 100 > before * SHARE {
         format!("of {before} in all")
     } else {

@@ -146,7 +146,8 @@ impl Steps {
 
 /// Whether a file may be cwc's by its name, so that it is worth a look.
 pub(super) fn may_be_ours(path: &str) -> bool {
-    path.ends_with(".yaml") || crate::disk::is_unfinished(path)
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml")
+        || crate::disk::is_unfinished(path)
 }
 
 /// The bytes without the carriage returns of line endings.
