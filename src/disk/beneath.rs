@@ -16,14 +16,14 @@ const FOLDER_MODE: u32 = 0o755;
 
 /// The folder at a path below `from`, `None` where there is none; `shown` is what people call `from`.
 pub(super) fn open(from: &Dir, path: &str, shown: &str) -> Result<Option<Dir>, Failure> {
-    let mut here = clone(from, shown)?;
+    let mut here = None;
     for (name, so_far) in steps(path) {
-        match step(&here, name, so_far, shown)? {
-            Some(next) => here = next,
-            None => return Ok(None),
+        here = step(here.as_ref().unwrap_or(from), name, so_far, shown)?;
+        if here.is_none() {
+            return Ok(None);
         }
     }
-    Ok(Some(here))
+    here.map_or_else(|| clone(from, shown), Ok).map(Some)
 }
 
 /// The folder at a path below `from`, made where there is none; those that were made go to `made`, the outermost first.

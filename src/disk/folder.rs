@@ -206,9 +206,15 @@ impl Folder {
 
     /// The folder at a path below this one, if it is there.
     pub(super) fn dir(&self, path: &str) -> Result<Option<Dir>, Failure> {
-        match beneath::open(&self.base, &self.below, self.above())? {
-            Some(root) => beneath::open(&root, path, &self.shown),
-            None => Ok(None),
+        beneath::open(&self.base, &self.under_base(path), self.above())
+    }
+
+    /// A path below this folder as one below `base`.
+    pub(super) fn under_base(&self, path: &str) -> String {
+        match (self.below.as_str(), path) {
+            (below, "") => below.to_owned(),
+            ("", path) => path.to_owned(),
+            (below, path) => format!("{below}/{path}"),
         }
     }
 

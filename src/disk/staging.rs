@@ -125,11 +125,7 @@ impl<'f> Staging<'f> {
         if let Some(dir) = self.folder.dir(at)? {
             return Ok(dir);
         }
-        let path = match (self.folder.below.as_str(), at) {
-            (below, "") => below.to_owned(),
-            ("", at) => at.to_owned(),
-            (below, at) => format!("{below}/{at}"),
-        };
+        let path = self.folder.under_base(at);
         beneath::make(&self.folder.base, &path, self.folder.above(), &mut self.held().made)
     }
 
