@@ -1,18 +1,26 @@
 //! `cwc build`: writes the tree.
+//!
+//! Enters: the document, the lock and the tree as they are. Leaves: the tree and the lock as they should be. First every step is decided
+//! (`steps`), and anything that forbids one stops the build; only then something is done (`job`).
+
+mod guard;
+mod job;
+mod steps;
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
 
 use clap::Parser;
 
 use super::check::counted;
 use super::input::{self, Input, Locked};
-use super::{Answer, Common, Machine, Status};
-use crate::compile;
+use super::{Answer, Common, Machine, Status, side_by_side};
 use crate::disk::{self, Failure, Folder};
-use crate::emit::tree::TreeFile;
-use crate::mesh::{ClusterId, Lock};
+use crate::mesh::Lock;
 use crate::report::text;
 use crate::rules::CheckedMesh;
+use job::{Done, Job, Plan};
+use steps::Step;
 
 /// Checks mesh.toml, then writes a folder of Istio configuration for each cluster, and mesh.lock
 ///
@@ -44,14 +52,12 @@ pub(super) struct Args {
     /// Write to a folder that holds files, though none of them is cwc's
     #[arg(long)]
     adopt: bool,
-}
-
-/// What happens to a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    Add,
-    Change,
-    Remove,
+    /// Remove so many files, where that is more than a build removes unasked
+    #[arg(long, value_name = "COUNT")]
+    allow_deletes: Option<usize>,
+    /// How many threads to use; the result is the same
+    #[arg(long, value_name = "COUNT", hide = true)]
+    threads: Option<NonZero<usize>>,
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
@@ -68,70 +74,66 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         answer.stderr.push_str("nothing was written\n");
         return Ok(answer);
     };
-    let ids = input::clusters(&args.cluster, mesh)?;
     let root = input.out(args.out.as_deref(), mesh, machine);
-    let folder = Folder::open(&root)?;
-    let found = folder.files()?;
-    let foreign: BTreeSet<&str> =
-        found.iter().filter(|file| !file.ours).map(|file| file.path.as_str()).collect();
-    let shown = machine.shown(&root);
-    let ours = found.len() - foreign.len();
-    if ours == 0 && !foreign.is_empty() && !args.adopt {
-        let first = foreign.first().copied().unwrap_or_default();
-        return Err(Failure::new(format!(
-            "{shown} holds files, and none of them is cwc's: {first}, for one"
-        ))
-        .help("write to another folder, or pass --adopt to write beside them"));
-    }
-    if ours > 0 && input.lock.is_none() && locked == Locked::Beside {
-        return Err(Failure::new(format!("{shown} was built, but its mesh.lock is gone"))
-            .help("restore it from git; or pass --reallocate to give all addresses anew"));
-    }
-    let write = !args.check && !args.dry_run;
+    let folder = Folder::open_below(&input.folder, &root, &machine.shown(&root))?;
+    let lock_path = input.lock_path();
+    let lock_shown = machine.shown(&lock_path);
+    disk::look_at_lock(&lock_path, &lock_shown)?;
     let mut lock = mesh.mesh().lock.clone();
     if args.forget {
         forget(&mut lock, mesh);
     }
-    let lock_step = lock_step(&input, &lock);
-    let plan = steps(mesh, &ids, &folder, &found, args.cluster.is_empty())?;
-    let blocked: Vec<&str> = plan
-        .iter()
-        .filter(|(step, path, _)| *step != Step::Remove && foreign.contains(path.as_str()))
-        .map(|(_, path, _)| path.as_str())
-        .collect();
-    if let Some(first) = blocked.first() {
-        return Err(Failure::new(format!(
-            "{shown}/{first} is not cwc's file, and would be overwritten"
-        ))
-        .help("move it away, or name the service's namespace differently"));
+    let lock_text = lock.text();
+    let lock_step = lock_step(&input, &lock_text);
+    let job = Job {
+        mesh,
+        folder: &folder,
+        ids: input::clusters(&args.cluster, mesh)?,
+        all: args.cluster.is_empty(),
+        threads: side_by_side::threads(args.threads),
+    };
+    let entries = folder.entries()?;
+    let built = guard::folder(&folder, &entries, args.adopt)?;
+    if built && input.lock.is_none() && locked == Locked::Beside {
+        let shown = folder.shown("");
+        return Err(Failure::new(format!("{shown} was built, but its mesh.lock is gone"))
+            .help("restore it from git; or pass --reallocate to give all addresses anew"));
     }
-    let count = |step: Step| plan.iter().filter(|(other, ..)| *other == step).count();
-    let (added, changed, removed) = (count(Step::Add), count(Step::Change), count(Step::Remove));
-    if !write {
-        let lock_name = machine.shown(&input.lock_path());
-        let lock_file = lock_step.map(|step| (step, lock_name));
-        let files = plan.iter().map(|(step, path, _)| (*step, format!("{shown}/{path}")));
-        for (step, path) in lock_file.into_iter().chain(files) {
-            let word = match step {
-                Step::Add => "add",
-                Step::Change => "change",
-                Step::Remove => "remove",
-            };
-            answer.stdout.push_str(&format!("would {word} {path}\n"));
-        }
-        let differs = added + changed + removed > 0 || lock_step.is_some();
-        if args.check && differs {
+    let only_asked = args.check || args.dry_run;
+    let plan = job.plan(&entries, only_asked)?;
+    let out = if args.out.is_some() { folder.shown("") } else { mesh.mesh().settings.out.clone() };
+    if plan.has(Step::Endings) || lock_step == Some(Step::Endings) {
+        answer.stderr.push_str(&endings_advice(&out));
+    }
+    let refused = guard::deletes(&plan, mesh, args.allow_deletes, &folder);
+    if only_asked {
+        let list = list(&plan, lock_step.map(|step| (step, lock_shown)), &folder);
+        answer.stdout.push_str(&list);
+        answer.stderr.push_str(&refused.unwrap_or_default());
+        if args.check && !list.is_empty() {
             answer.status = Status::No;
             answer.stderr.push_str("the tree is not what mesh.toml compiles to; run `cwc build`\n");
         }
         return Ok(answer);
     }
-    write_all(&input, &lock, lock_step, &folder, &plan)?;
-    let clusters = counted(ids.len(), "cluster");
-    let written = counted(added + changed, "file");
-    let kept = found.len() - foreign.len() - changed - removed;
+    if let Some(refused) = refused {
+        answer.status = Status::No;
+        answer.stderr.push_str(&format!("{refused}nothing was written\n"));
+        return Ok(answer);
+    }
+    let done = job.run(plan, || match lock_step {
+        Some(_) => disk::write_lock(&lock_path, &lock_shown, &lock_text),
+        None => Ok(()),
+    })?;
+    if common.verbose {
+        verbose(&mut answer, &done, lock_step.map(|_| lock_shown), &folder);
+    }
+    let clusters = counted(job.ids.len(), "cluster");
+    let written = counted(done.written.len(), "file");
+    let (removed, kept) = (done.removed.len(), done.kept);
     answer.stderr.push_str(&format!(
-        "ok: {clusters}: {written} written, {removed} removed, {kept} as they were, in {shown}\n"
+        "ok: {clusters}: {written} written, {removed} removed, {kept} as they were, in {}\n",
+        folder.shown("")
     ));
     Ok(answer)
 }
@@ -143,62 +145,31 @@ fn forget(lock: &mut Lock, mesh: &CheckedMesh) {
     lock.retain(|name| live.contains(name));
 }
 
-fn lock_step(input: &Input, lock: &Lock) -> Option<Step> {
+fn lock_step(input: &Input, text: &str) -> Option<Step> {
     match &input.lock {
         None => Some(Step::Add),
-        Some(source) if source.text() != lock.text() => Some(Step::Change),
-        Some(_) => None,
+        Some(source) => Step::between(source.text().as_bytes(), text.as_bytes()),
     }
 }
 
-fn steps(
-    mesh: &CheckedMesh,
-    ids: &[ClusterId],
-    folder: &Folder,
-    found: &[disk::Found],
-    all: bool,
-) -> Result<Vec<(Step, String, Option<String>)>, Failure> {
-    let mut steps = Vec::new();
-    let mut wanted: BTreeSet<String> = BTreeSet::new();
-    for id in ids {
-        let tree = compile::cluster(mesh, *id).map_err(|error| Failure::new(error.to_string()))?;
-        for TreeFile { path, text, .. } in tree.files {
-            wanted.insert(path.clone());
-            match folder.read(&path)? {
-                None => steps.push((Step::Add, path, Some(text))),
-                Some(bytes) if bytes != text.as_bytes() => {
-                    steps.push((Step::Change, path, Some(text)));
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    let selected: BTreeSet<&str> = ids.iter().map(|id| mesh.mesh()[*id].name.as_str()).collect();
-    for file in found.iter().filter(|file| file.ours && !wanted.contains(&file.path)) {
-        let cluster = file.path.split('/').next().unwrap_or_default();
-        if all || selected.contains(cluster) {
-            steps.push((Step::Remove, file.path.clone(), None));
-        }
-    }
-    steps.sort();
-    Ok(steps)
+fn endings_advice(out: &str) -> String {
+    format!(
+        "git changed line endings at checkout; to stop it, put these lines into the .gitattributes beside mesh.toml, \
+         then run `cwc build`:\n  {out}/** -text\n  mesh.lock -text\n"
+    )
 }
 
-fn write_all(
-    input: &Input,
-    lock: &Lock,
-    lock_step: Option<Step>,
-    folder: &Folder,
-    plan: &[(Step, String, Option<String>)],
-) -> Result<(), Failure> {
-    if lock_step.is_some() {
-        disk::write_lock(&input.lock_path(), &lock.text())?;
-    }
-    for (_, path, text) in plan {
-        match text {
-            Some(text) => folder.write(path, text)?,
-            None => folder.remove(path)?,
-        }
-    }
-    Ok(())
+/// Lists what a build would do.
+fn list(plan: &Plan, lock: Option<(Step, String)>, folder: &Folder) -> String {
+    let lock = lock.map(|(step, path)| step.line(&path));
+    let files = plan.steps().map(|(path, step)| step.line(&folder.shown(path)));
+    lock.into_iter().chain(files).collect()
+}
+
+/// Says what a build did.
+fn verbose(answer: &mut Answer, done: &Done, lock: Option<String>, folder: &Folder) {
+    let said = |word: &str, path: &str| format!("{word} {path}\n");
+    answer.stderr.extend(lock.map(|path| said("wrote", &path)));
+    answer.stderr.extend(done.written.iter().map(|path| said("wrote", &folder.shown(path))));
+    answer.stderr.extend(done.removed.iter().map(|path| said("removed", &folder.shown(path))));
 }

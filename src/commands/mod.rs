@@ -10,6 +10,7 @@ mod explain;
 mod init;
 mod input;
 mod machine;
+mod side_by_side;
 
 use clap::{Parser, Subcommand, ValueEnum};
 

@@ -1,16 +1,71 @@
-//! The tree's folder: what is in it, and how it changes.
+//! The tree's folder: what is in it.
+//!
+//! Enters: where it is. Leaves: what stands in it, whose that is, and the bytes of cwc's own files. Nothing is changed here; nothing is read
+//! through a symbolic link, and nothing is opened that could block.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
 
-use super::Failure;
+use cap_fs_ext::{
+    FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _,
+};
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File, OpenOptions};
+
+use super::{Failure, beneath, owned};
 use crate::emit::tree::MARK;
 
 /// A tree's folder, which need not exist yet.
 #[derive(Debug)]
 pub struct Folder {
-    root: PathBuf,
+    /// The folder from which on no symbolic link is followed.
+    pub(super) base: Dir,
+    /// The tree's folder below it, with `/`; empty where they are the same.
+    pub(super) below: String,
+    /// The tree's folder as people see it.
+    pub(super) shown: String,
+}
+
+/// Something in the tree's folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its path below the folder, with `/`.
+    pub path: String,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What something in the tree's folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder that was looked into.
+    Folder,
+    /// A folder that was not looked into: too deep, or hidden, for anything of cwc's to be in it.
+    Closed,
+    /// Something else, in the words of a message.
+    Other(&'static str),
+}
+
+/// What a regular file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum There {
+    /// It is gone.
+    Nothing,
+    /// One of cwc's.
+    Ours {
+        /// What it says.
+        bytes: Vec<u8>,
+        /// Whether it has another name somewhere.
+        linked: bool,
+    },
+    /// Without a byte in it, so nobody loses anything by it.
+    Empty,
+    /// One that a build did not finish.
+    Leftover,
+    /// Somebody else's.
+    Foreign,
 }
 
 /// A file in the tree's folder.
@@ -22,74 +77,217 @@ pub struct Found {
     pub ours: bool,
 }
 
+/// `<cluster>/<component>/<file>`: cwc makes nothing deeper.
+const DEPTH: usize = 3;
+
 impl Folder {
-    /// The folder at a path.
+    /// The folder at a path, which may be a symbolic link's target only above itself.
     ///
     /// # Errors
-    /// Where something else is there.
+    /// As [`Folder::open_below`].
     pub fn open(root: &Path) -> Result<Self, Failure> {
-        Ok(Self { root: root.to_owned() })
+        Self::open_below(root.parent().unwrap_or(root), root, &root.to_string_lossy())
     }
 
-    /// Every file below it, by path.
+    /// The folder at a path; `shown` is the path that messages show.
+    ///
+    /// The document says where, and may come from a stranger. So where `root` lies below `base`, the document's own folder, no symbolic link
+    /// from there on is followed. A folder elsewhere was said by the caller, whose way to it may have links; it itself may not be one.
+    ///
+    /// # Errors
+    /// Where `base` cannot be opened, or `root` leads through something that is no folder.
+    pub fn open_below(base: &Path, root: &Path, shown: &str) -> Result<Self, Failure> {
+        let (base, rest) = match root.strip_prefix(base) {
+            Ok(rest) if is_plain(rest) => (base.to_owned(), rest.to_owned()),
+            _ => elsewhere(root),
+        };
+        let failure = |error: &io::Error| Failure::at("cannot open", shown, error);
+        if !is_plain(&rest) {
+            return Err(failure(&io::ErrorKind::NotFound.into()));
+        }
+        let base = if base.as_os_str().is_empty() { Path::new(".") } else { &base };
+        let base = Dir::open_ambient_dir(base, ambient_authority());
+        let names = rest.components().map(|name| name.as_os_str().to_string_lossy());
+        let below: Vec<_> = names.collect();
+        let folder = Self {
+            base: base.map_err(|error| failure(&error))?,
+            below: below.join("/"),
+            shown: shown.to_owned(),
+        };
+        folder.dir("")?;
+        Ok(folder)
+    }
+
+    /// A path below the folder as people see it.
+    #[must_use]
+    pub fn shown(&self, path: &str) -> String {
+        beneath::join(&self.shown, path)
+    }
+
+    /// The failure of a path at which something else is than what is due there.
+    #[must_use]
+    pub fn in_the_way(&self, path: &str, what: &str) -> Failure {
+        beneath::in_the_way(&self.shown, path, what)
+    }
+
+    /// Everything in it, by path, as deep as cwc writes.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn entries(&self) -> Result<Vec<Entry>, Failure> {
+        let mut entries = Vec::new();
+        if let Some(dir) = self.dir("")? {
+            self.list(&dir, "", 1, &mut entries)?;
+        }
+        // By name after name, so that what is in a folder stands together: `a-b` would come between `a` and `a/c`.
+        entries.sort_by(|one, two| one.path.split('/').cmp(two.path.split('/')));
+        Ok(entries)
+    }
+
+    fn list(&self, dir: &Dir, at: &str, depth: usize, to: &mut Vec<Entry>) -> Result<(), Failure> {
+        let failure =
+            |error: &io::Error| Failure::at("cannot read the folder", &self.shown(at), error);
+        for entry in dir.entries().map_err(|error| failure(&error))? {
+            let entry = entry.map_err(|error| failure(&error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = entry.file_type().map_err(|error| failure(&error))?;
+            let path = if at.is_empty() { name.clone() } else { format!("{at}/{name}") };
+            if kind.is_file() {
+                to.push(Entry { path, kind: EntryKind::File });
+            } else if !kind.is_dir() {
+                to.push(Entry { path, kind: EntryKind::Other(beneath::word(kind)) });
+            } else if depth == DEPTH || name.starts_with('.') {
+                to.push(Entry { path, kind: EntryKind::Closed });
+            } else {
+                if let Some(dir) = self.dir(&path)? {
+                    self.list(&dir, &path, depth + 1, to)?;
+                }
+                to.push(Entry { path, kind: EntryKind::Folder });
+            }
+        }
+        Ok(())
+    }
+
+    /// What the file at a path is.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is no regular file.
+    pub fn look(&self, path: &str) -> Result<There, Failure> {
+        let (folder, name) = split(path);
+        let Some(dir) = self.dir(folder)? else { return Ok(There::Nothing) };
+        look(&dir, name, MARK.as_bytes(), &self.shown(path))
+    }
+
+    /// Every regular file, by path.
     ///
     /// # Errors
     /// Where it cannot be read.
     pub fn files(&self) -> Result<Vec<Found>, Failure> {
         let mut found = Vec::new();
-        if !self.root.exists() {
-            return Ok(found);
-        }
-        for entry in walkdir::WalkDir::new(&self.root).sort_by_file_name() {
-            let entry =
-                entry.map_err(|error| Failure::new(format!("cannot read the tree: {error}")))?;
-            if entry.file_type().is_file() {
-                let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
-                let path = path.to_string_lossy().replace('\\', "/");
-                let ours =
-                    self.read(&path)?.is_some_and(|bytes| bytes.starts_with(MARK.as_bytes()));
+        for Entry { path, kind } in self.entries()? {
+            if kind == EntryKind::File {
+                let ours = matches!(self.look(&path)?, There::Ours { .. });
                 found.push(Found { path, ours });
             }
         }
         Ok(found)
     }
 
-    /// A file's bytes; `None` where there is none.
+    /// The bytes of a file of cwc's; `None` where there is none.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// As [`Folder::look`].
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let path = self.root.join(path);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::io("cannot read", &path, &error)),
+        Ok(match self.look(path)? {
+            There::Ours { bytes, .. } => Some(bytes),
+            _ => None,
+        })
+    }
+
+    /// The folder at a path below this one, if it is there.
+    pub(super) fn dir(&self, path: &str) -> Result<Option<Dir>, Failure> {
+        beneath::open(&self.base, &self.under_base(path), self.above())
+    }
+
+    /// A path below this folder as one below `base`.
+    pub(super) fn under_base(&self, path: &str) -> String {
+        match (self.below.as_str(), path) {
+            (below, "") => below.to_owned(),
+            ("", path) => path.to_owned(),
+            (below, path) => format!("{below}/{path}"),
         }
     }
 
-    /// Writes a file, the old bytes or the new ones, whatever happens.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn write(&self, path: &str, text: &str) -> Result<(), Failure> {
-        let path = self.root.join(path);
-        let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(|error| Failure::io("cannot make", folder, &error))?;
-        fs::write(&path, text).map_err(|error| Failure::io("cannot write", &path, &error))
-    }
-
-    /// Removes a file, and the folders that are empty then.
-    ///
-    /// # Errors
-    /// Where it cannot be removed.
-    pub fn remove(&self, path: &str) -> Result<(), Failure> {
-        let path = self.root.join(path);
-        fs::remove_file(&path).map_err(|error| Failure::io("cannot remove", &path, &error))?;
-        for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.root) {
-            if fs::remove_dir(folder).is_err() {
-                break;
-            }
+    /// The folder that paths start from, as people see it.
+    pub(super) fn above(&self) -> &str {
+        match self.shown.strip_suffix(self.below.as_str()) {
+            Some("") => ".",
+            Some(above) => above,
+            None => &self.shown,
         }
-        Ok(())
     }
+}
+
+/// A path's folder and its last name.
+pub(super) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// What the file of a name in a folder is; its own kind of file begins with `mark`.
+pub(super) fn look(dir: &Dir, name: &str, mark: &[u8], shown: &str) -> Result<There, Failure> {
+    let failure = |error: &io::Error| Failure::at("cannot read", shown, error);
+    let mut options = OpenOptions::new();
+    // A pipe without a writer would make the open wait for ever.
+    options.read(true).follow(FollowSymlinks::No).nonblock(true);
+    let mut file = match dir.open_with(name, &options) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
+        Err(error) => {
+            return Err(match dir.symlink_metadata(name) {
+                Ok(meta) if !meta.is_file() => {
+                    beneath::in_the_way("", shown, beneath::word(meta.file_type()))
+                }
+                _ => failure(&error),
+            });
+        }
+    };
+    let meta = file.metadata().map_err(|error| failure(&error))?;
+    if !meta.is_file() {
+        return Err(beneath::in_the_way("", shown, beneath::word(meta.file_type())));
+    }
+    read(&mut file, meta.len(), meta.nlink() > 1, name, mark).map_err(|error| failure(&error))
+}
+
+fn read(file: &mut File, size: u64, linked: bool, name: &str, mark: &[u8]) -> io::Result<There> {
+    let mut bytes = Vec::with_capacity(owned::TELLING);
+    file.by_ref().take(owned::TELLING as u64).read_to_end(&mut bytes)?;
+    if owned::is_unfinished(name) {
+        let left = owned::is_leftover(&bytes, mark);
+        return Ok(if left { There::Leftover } else { There::Foreign });
+    }
+    if bytes.is_empty() {
+        return Ok(There::Empty);
+    }
+    if !owned::is_ours(&bytes) {
+        return Ok(There::Foreign);
+    }
+    bytes.reserve_exact(usize::try_from(size).unwrap_or_default().saturating_sub(bytes.len()) + 1);
+    file.read_to_end(&mut bytes)?;
+    Ok(There::Ours { bytes, linked })
+}
+
+/// Whether a path goes down only.
+fn is_plain(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(name) if name.to_str().is_some()))
+}
+
+/// A path as its deepest folder that is there above its end, and the rest.
+fn elsewhere(root: &Path) -> (PathBuf, PathBuf) {
+    let mut above = root.ancestors();
+    if matches!(root.components().next_back(), Some(Component::Normal(_))) {
+        above.next();
+    }
+    let there = above.find(|folder| folder.as_os_str().is_empty() || folder.is_dir());
+    let there = there.unwrap_or(Path::new("/"));
+    (there.to_owned(), root.strip_prefix(there).unwrap_or(root).to_owned())
 }

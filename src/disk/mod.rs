@@ -4,17 +4,21 @@
 //! is read here.
 #![allow(clippy::disallowed_methods, reason = "files are touched here and nowhere else")]
 
+mod beneath;
 mod find;
 mod folder;
+mod owned;
 mod source;
+mod staging;
 
 use std::fmt;
 use std::io;
-use std::path::Path;
 
 pub use find::find_mesh;
-pub use folder::{Folder, Found};
-pub use source::{Read, create_new, read_lock, read_source, read_stdin, write_lock};
+pub use folder::{Entry, EntryKind, Folder, Found, There};
+pub use owned::is_unfinished;
+pub use source::{Read, create_new, read_lock, read_source, read_stdin};
+pub use staging::{Staging, look_at_lock, write_lock};
 
 /// Why a file could not be read or written.
 #[derive(Debug)]
@@ -36,8 +40,18 @@ impl Failure {
         self
     }
 
-    fn io(what: &str, path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("{what} {}: {error}", path.display()))
+    /// The same, where there are more of its kind.
+    #[must_use]
+    pub fn and_more(mut self, count: usize) -> Self {
+        if count > 0 {
+            self.message.push_str(&format!(" (and {count} more like it)"));
+        }
+        self
+    }
+
+    /// A failure of the system's, at a path as people see it.
+    fn at(what: &str, shown: &str, error: &io::Error) -> Self {
+        Self::new(format!("{what} {shown}: {error}"))
     }
 }
 

@@ -1,10 +1,12 @@
-//! Reading the document and its lock, writing the lock.
+//! Reading the document and its lock; writing a first document.
+//!
+//! Enters: paths. Leaves: texts, or what keeps a file from being one.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::Failure;
+use super::{Failure, beneath};
 use crate::report::{Diagnostic, Report};
 use crate::rules::{file_too_large, not_text};
 use crate::source::Source;
@@ -84,20 +86,13 @@ fn text(from: impl io::Read, size: u64, shown: &str, file: File) -> io::Result<R
 /// Reads the lock beside a document; `None` where there is none.
 ///
 /// # Errors
-/// As [`read_source`].
+/// As [`read_source`], and where it is a symbolic link: what it points to would be replaced, or shown in a message.
 pub fn read_lock(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(meta) if meta.is_symlink() => Err(beneath::in_the_way("", shown, "a symbolic link")),
         _ => read_source(path, shown, File::Lock).map(Some),
     }
-}
-
-/// Writes the lock, the old text or the new one, whatever happens.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write_lock(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| Failure::io("cannot write", path, &error))
 }
 
 /// Writes a file that must not be there yet.
@@ -111,6 +106,6 @@ pub fn create_new(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(Failure::new(format!("{shown} is there already, and is not overwritten")))
         }
-        Err(error) => Err(Failure::io("cannot write", path, &error)),
+        Err(error) => Err(Failure::at("cannot write", shown, &error)),
     }
 }

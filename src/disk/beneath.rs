@@ -1,0 +1,143 @@
+//! Folders reached step by step from one that is open already, through no symbolic link.
+//!
+//! Enters: an open folder and a path below it. Leaves: the folder at its end. Each step is taken from the handle of the one before, so what
+//! somebody swaps on the way after a look at it changes nothing: the next step is taken in the folder that was opened, or fails.
+
+use std::io;
+
+use cap_fs_ext::DirExt as _;
+use cap_std::fs::{Dir, DirBuilder, FileType};
+
+use super::Failure;
+
+/// The mode of every folder that cwc makes, whatever the umask is.
+#[cfg(unix)]
+const FOLDER_MODE: u32 = 0o755;
+
+/// The folder at a path below `from`, `None` where there is none; `shown` is what people call `from`.
+pub(super) fn open(from: &Dir, path: &str, shown: &str) -> Result<Option<Dir>, Failure> {
+    let mut here = None;
+    for (name, so_far) in steps(path) {
+        here = step(here.as_ref().unwrap_or(from), name, so_far, shown)?;
+        if here.is_none() {
+            return Ok(None);
+        }
+    }
+    here.map_or_else(|| clone(from, shown), Ok).map(Some)
+}
+
+/// The folder at a path below `from`, made where there is none; those that were made go to `made`, the outermost first.
+pub(super) fn make(
+    from: &Dir,
+    path: &str,
+    shown: &str,
+    made: &mut Vec<String>,
+) -> Result<Dir, Failure> {
+    let mut here = clone(from, shown)?;
+    for (name, so_far) in steps(path) {
+        if let Some(next) = step(&here, name, so_far, shown)? {
+            here = next;
+            continue;
+        }
+        let failure = |error: &io::Error| Failure::at("cannot make", &join(shown, so_far), error);
+        match here.create_dir_with(name, &DirBuilder::new()) {
+            Ok(()) => made.push(so_far.to_owned()),
+            // Another thread needs it, too.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failure(&error)),
+        }
+        let missing = || failure(&io::ErrorKind::NotFound.into());
+        here = step(&here, name, so_far, shown)?.ok_or_else(missing)?;
+        fix_mode(&here).map_err(|error| failure(&error))?;
+    }
+    Ok(here)
+}
+
+/// A path below a folder as people see it.
+pub(super) fn join(shown: &str, path: &str) -> String {
+    match (shown, path) {
+        ("." | "", path) if !path.is_empty() => path.to_owned(),
+        (shown, "") => shown.to_owned(),
+        (shown, path) => format!("{}/{path}", shown.trim_end_matches('/')),
+    }
+}
+
+/// What people call a thing that is no regular file.
+pub(super) fn word(kind: FileType) -> &'static str {
+    if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_dir() {
+        "a folder"
+    } else if kind.is_file() {
+        "a file"
+    } else {
+        "a pipe, a socket or a device"
+    }
+}
+
+/// The names in a path, each with the path up to it.
+fn steps(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    let mut start = 0;
+    ends.filter_map(move |end| {
+        let name = path.get(start..end).unwrap_or_default();
+        start = end + 1;
+        (!name.is_empty()).then(|| (name, path.get(..end).unwrap_or(path)))
+    })
+}
+
+fn step(from: &Dir, name: &str, so_far: &str, shown: &str) -> Result<Option<Dir>, Failure> {
+    match from.open_dir_nofollow(name) {
+        Ok(dir) => Ok(Some(dir)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(match from.symlink_metadata(name) {
+            Ok(meta) if !meta.is_dir() => in_the_way(shown, so_far, word(meta.file_type())),
+            _ => Failure::at("cannot open", &join(shown, so_far), &error),
+        }),
+    }
+}
+
+/// The failure of a path at which something else is than what is due there.
+pub(super) fn in_the_way(shown: &str, path: &str, what: &str) -> Failure {
+    let path = join(shown, path);
+    Failure::new(format!("{path} is {what}, and cwc neither follows nor replaces it"))
+        .help("move it away; the tree holds regular files in folders, nothing else")
+}
+
+fn clone(dir: &Dir, shown: &str) -> Result<Dir, Failure> {
+    dir.try_clone().map_err(|error| Failure::at("cannot open", shown, &error))
+}
+
+#[cfg(unix)]
+fn fix_mode(dir: &Dir) -> io::Result<()> {
+    use cap_std::fs::{MetadataExt as _, Permissions, PermissionsExt as _};
+    if dir.dir_metadata()?.mode() & 0o7777 == FOLDER_MODE {
+        return Ok(());
+    }
+    dir.set_permissions(".", Permissions::from_mode(FOLDER_MODE))
+}
+
+#[cfg(not(unix))]
+fn fix_mode(_: &Dir) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_walked_name_by_name() {
+        let walked: Vec<_> = steps("a/bc/d").collect();
+        assert_eq!(walked, [("a", "a"), ("bc", "a/bc"), ("d", "a/bc/d")]);
+        assert_eq!(steps("").count(), 0);
+    }
+
+    #[test]
+    fn paths_are_shown_from_the_working_folder() {
+        assert_eq!(join(".", "mesh.lock"), "mesh.lock");
+        assert_eq!(join("generated", ""), "generated");
+        assert_eq!(join(".", ""), ".");
+        assert_eq!(join("/", "east"), "/east");
+    }
+}

@@ -1,0 +1,87 @@
+//! Removals that need to be asked for: rows 87, 90 and 91.
+
+use crate::repo::Repo;
+
+/// Two clusters and a service in each of some namespaces.
+fn document(namespaces: usize) -> String {
+    let mut text = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n".to_owned();
+    for number in 0..namespaces {
+        text.push_str(&format!(
+            "\n[services.s{number}]\nnamespace = \"n{number}\"\nports = {{ http = 80 }}\nclusters = [\"east\"]\n"
+        ));
+    }
+    text
+}
+
+/// Builds one document over another: what is said and with which status, and that nothing happens where it is refused.
+fn rebuilt(before: &str, after: &str, args: &[&str], status: i32) -> String {
+    let repo = Repo::built(before);
+    repo.write("mesh.toml", after);
+    let files = repo.files();
+    let said = repo.says(&[&["build"], args].concat(), status);
+    if status != 0 {
+        assert!(said.contains("nothing was written"), "{said}");
+        assert_eq!(repo.files(), files);
+    }
+    said
+}
+
+#[test]
+fn a_few_files_are_removed_unasked() {
+    assert!(rebuilt(&document(6), &document(1), &[], 0).contains("10 removed"));
+}
+
+#[test]
+fn more_than_a_fifth_of_the_tree_is_not() {
+    let said = rebuilt(&document(12), &document(6), &[], 1);
+    assert!(said.contains("refused: 12 files would be removed, of 28 in all:\n"), "{said}");
+    assert!(said.contains("\n  generated/west/services.n9.yaml\n"), "{said}");
+    assert!(said.contains("cwc build --allow-deletes 12"), "{said}");
+    assert!(
+        rebuilt(&document(12), &document(6), &["--allow-deletes", "12"], 0).contains("12 removed")
+    );
+    rebuilt(&document(12), &document(6), &["--allow-deletes", "11"], 1);
+}
+
+#[test]
+fn more_than_fifty_files_are_not_however_many_there_are() {
+    let said = rebuilt(&document(150), &document(124), &[], 1);
+    assert!(said.contains("refused: 52 files would be removed, of 304 in all"), "{said}");
+    assert!(said.contains("\n  and 32 more\n"), "{said}");
+    assert!(rebuilt(&document(150), &document(125), &[], 0).contains("50 removed"));
+}
+
+#[test]
+fn the_last_service_is_not() {
+    let said = rebuilt(&document(1), &document(0), &[], 1);
+    assert!(said.contains("all of the services' among them"), "{said}");
+}
+
+/// Without the other cluster nobody calls in, so the one that stays needs no gateway, either.
+#[test]
+fn a_whole_cluster_is_not() {
+    let after = document(1).replace("[clusters.west]\n", "");
+    let said = rebuilt(&document(1), &after, &[], 1);
+    assert!(said.contains("4 files would be removed, all of cluster `west` among them:"), "{said}");
+    let said = rebuilt(&document(1), &after, &["--allow-deletes", "4"], 0);
+    assert!(said.contains("4 removed"), "{said}");
+}
+
+#[test]
+fn a_preview_says_that_a_build_would_refuse() {
+    let repo = Repo::built(&document(1));
+    repo.write("mesh.toml", document(1).replace("[clusters.west]\n", ""));
+    let said = repo.cwc(&["build", "--dry-run"]);
+    assert_eq!(said.status, Some(0));
+    assert!(said.stdout.contains("would remove generated/west/kustomization.yaml\n"), "{said:?}");
+    assert!(said.stderr.contains("refused: 4 files would be removed"), "{said:?}");
+}
+
+#[test]
+fn a_document_without_clusters_removes_nothing() {
+    let repo = Repo::built(&document(1));
+    let before = repo.files();
+    repo.write("mesh.toml", "# all gone\n");
+    repo.says(&["build"], 1);
+    assert_eq!(repo.files(), before);
+}
