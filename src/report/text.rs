@@ -224,7 +224,8 @@ fn clean(text: &str) -> String {
     clean
 }
 
-fn is_invisible(c: char) -> bool {
+/// Whether a terminal shows nothing for a character, or turns the text around it.
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
