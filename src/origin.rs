@@ -9,6 +9,7 @@ mod gateway;
 mod service_entry;
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use crate::changes::path::Part;
 use crate::changes::{Action, ObjectChange};
@@ -229,6 +230,13 @@ impl Places {
 /// Where it is said in which clusters a service runs.
 fn runs(service: &ServicePlan<'_>) -> Vec<Span> {
     service.service.backends.iter().map(|backend| backend.span).collect()
+}
+
+/// The place of the `vip` that says an address, if one does.
+#[must_use]
+pub fn of_address(document: &Document, address: Ipv4Addr) -> Option<Span> {
+    let mut vips = document.services.iter().filter_map(|(_, table)| table.vip.given());
+    vips.find(|vip| vip.value == address).map(|vip| vip.span)
 }
 
 /// Where a value is said, if it is.

@@ -1,7 +1,7 @@
 //! `cwc diff`, case by case: what git has, what mesh.toml says now, and what is to be shown.
 //!
 //! A case is a folder of `tests/diff`:
-//! - `case`: what it is about, the command after `$`, and `exit` with the status;
+//! - `case`: what it is about, the command after `$`, and `exit` with the status; `without` names a file that was lost;
 //! - `before.toml`: the document that the committed tree was built from; without it nothing was built yet;
 //! - `committed/`: files laid over what was built, as somebody may have edited or added them;
 //! - `mesh.toml`: the document as it is now; without it, it is as it was;
@@ -109,6 +109,7 @@ fn a_build_touches_the_named_files_and_no_others_and_then_nothing_differs() {
 struct Case {
     name: String,
     folder: PathBuf,
+    lost: Option<String>,
     command: String,
     status: i32,
 }
@@ -119,11 +120,12 @@ fn cases() -> Vec<Case> {
     for entry in fs::read_dir(root).unwrap() {
         let folder = entry.unwrap().path();
         let Ok(text) = fs::read_to_string(folder.join("case")) else { continue };
-        let line = |start: &str| text.lines().find_map(|line| line.strip_prefix(start)).unwrap();
+        let line = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
         cases.push(Case {
             name: folder.file_name().unwrap().to_string_lossy().into_owned(),
-            command: line("$ ").to_owned(),
-            status: line("exit ").parse().unwrap(),
+            lost: line("without ").map(str::to_owned),
+            command: line("$ ").unwrap().to_owned(),
+            status: line("exit ").unwrap().parse().unwrap(),
             folder,
         });
     }
@@ -140,6 +142,9 @@ impl Case {
             repository.write("mesh.toml", &before);
             let Shown { status, stdout, .. } = repository.run("cwc build");
             assert_eq!(status, 0, "{}: before.toml does not build:\n{stdout}", self.name);
+        }
+        if let Some(lost) = &self.lost {
+            repository.remove(lost);
         }
         repository.lay_over(&self.folder.join("committed"));
         if let Ok(now) = fs::read_to_string(self.folder.join("mesh.toml")) {

@@ -100,7 +100,7 @@ impl Text {
         written: &mut Vec<Written<'_>>,
     ) -> Result<Vec<Found<'_>>, String> {
         if !self.utf8 {
-            return Err("it is not UTF-8".to_owned());
+            return Err("not UTF-8".to_owned());
         }
         let mut found = Vec::new();
         let mut fresh: BTreeSet<&str> = written.iter().map(|document| document.text).collect();
@@ -108,9 +108,7 @@ impl Text {
             if fresh.remove(text) {
                 continue;
             }
-            if let Some((identity, value)) =
-                read(text).map_err(|why| format!("line {line}: {why}"))?
-            {
+            if let Some((identity, value)) = read(text).map_err(|fault| fault.said(line))? {
                 found.push(Found { line, text, identity, value });
             }
         }
@@ -141,20 +139,42 @@ fn split(text: &str) -> Vec<(usize, &str)> {
     documents
 }
 
+/// Why a document cannot be told apart from others.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is no YAML, from a line of it on that is counted from 1.
+    Syntax(usize),
+    /// It lacks what makes an identity.
+    Nameless,
+}
+
+impl Fault {
+    /// In words, for a document that begins in a line of its file.
+    fn said(&self, first: usize) -> String {
+        match self {
+            Self::Syntax(line) => format!("no YAML at line {}", first + line - 1),
+            Self::Nameless => format!("no apiVersion, kind and name from line {first} on"),
+        }
+    }
+}
+
 /// What a document says, and of which object; `None` if it is empty.
-fn read(text: &str) -> Result<Option<(Identity, Value)>, String> {
+fn read(text: &str) -> Result<Option<(Identity, Value)>, Fault> {
     let value = value(text)?;
     if value.is_null() {
         return Ok(None);
     }
-    let identity = identity(&value).ok_or("this is no object with apiVersion, kind and name")?;
+    let identity = identity(&value).ok_or(Fault::Nameless)?;
     Ok(Some((identity, value)))
 }
 
 /// What a text says, as Kubernetes' readers understand it.
-pub(super) fn value(text: &str) -> Result<Value, String> {
-    let mut value: Value = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
-    value.apply_merge().map_err(|error| error.to_string())?;
+pub(super) fn value(text: &str) -> Result<Value, Fault> {
+    let fault = |error: serde_yaml::Error| {
+        Fault::Syntax(error.location().map_or(1, |place| place.line().max(1)))
+    };
+    let mut value: Value = serde_yaml::from_str(text).map_err(fault)?;
+    value.apply_merge().map_err(fault)?;
     Ok(value)
 }
 
@@ -207,7 +227,9 @@ mod tests {
 
     #[test]
     fn a_document_without_a_name_is_no_object() {
-        assert!(read("kind: List\n").is_err());
+        assert_eq!(read("kind: List\n").err(), Some(Fault::Nameless));
+        assert_eq!(read("a: 1\nb: [\n}\n").err(), Some(Fault::Syntax(3)));
+        assert_eq!(Fault::Syntax(3).said(10), "no YAML at line 12");
         assert!(read("# only a comment\n").unwrap().is_none());
         let (found, _) =
             read("apiVersion: g/v1\nkind: K\nmetadata: { name: n }\n").unwrap().unwrap();
@@ -228,6 +250,6 @@ mod tests {
 
     #[test]
     fn what_is_not_text_is_said_so() {
-        assert_eq!(Text::of(b"\xff").documents(&mut Vec::new()).err().unwrap(), "it is not UTF-8");
+        assert_eq!(Text::of(b"\xff").documents(&mut Vec::new()).err().unwrap(), "not UTF-8");
     }
 }

@@ -16,6 +16,7 @@ use crate::disk::{Failure, Folder, Found};
 use crate::document::Document;
 use crate::emit::tree::MARK;
 use crate::mesh::ClusterId;
+use crate::origin;
 use crate::report::{Report, Severity, text};
 use crate::rules::CheckedMesh;
 use list::{Detail, List};
@@ -66,12 +67,15 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     // The standard output is the difference's alone, and empty where there is none.
     let warnings = input.checked.report.count(Severity::Warning);
     if warnings > 0 {
-        answer.stderr = format!("{}; cwc check shows more\n", counted(warnings, "warning"));
+        answer.stderr = format!("{}; cwc check shows them\n", counted(warnings, "warning"));
     }
     let root = input.out(args.out.as_deref(), mesh, machine);
     let folder = Folder::open(&root)?;
     let found = folder.files()?;
     let shown = machine.shown(&root);
+    if input.lock.is_none() && found.iter().any(|file| file.ours) {
+        answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
+    }
     let detail = match (args.name_only, args.stat) {
         (true, _) => Detail::Names,
         (_, true) => Detail::Counts,
@@ -95,10 +99,12 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         }
         list.add_cluster(name, &compared);
     }
-    list.add_lock(
-        &machine.shown(&input.lock_path()),
-        &lock::compare(input.lock.as_ref(), &mesh.mesh().lock),
-    );
+    let mut locked = lock::compare(input.lock.as_ref(), &mesh.mesh().lock);
+    for name in &mut locked.names {
+        let said = name.new.and_then(|address| origin::of_address(&document, address));
+        name.origin = said.or(name.origin);
+    }
+    list.add_lock(&machine.shown(&input.lock_path()), &locked);
     answer.stderr.push_str(&foreign_note(&foreign, &shown));
     if list.is_empty() {
         let (clusters, files) = (counted(clusters.len(), "cluster"), counted(files, "file"));

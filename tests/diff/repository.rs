@@ -43,6 +43,10 @@ impl Repository {
         fs::write(self.root.path().join(path), text).unwrap();
     }
 
+    pub(crate) fn remove(&self, path: &str) {
+        fs::remove_file(self.root.path().join(path)).unwrap();
+    }
+
     /// The text of a file; empty where there is none.
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read(self.root.path().join(path))

@@ -1,6 +1,6 @@
 //! The difference as it is shown: how much, which objects of which cluster, then the texts.
 //!
-//! Enters: what differs, cluster by cluster. Leaves: one text. Of the objects of a cluster that was added nothing is kept but their lines.
+//! Enters: what differs, cluster by cluster. Leaves: one text. Of a cluster that was added nothing is kept but its lines.
 
 use std::fmt::Write as _;
 
@@ -85,7 +85,7 @@ impl<'i> List<'i> {
         let mut out =
             format!("{} in {} of {clusters} {noun}\n", self.objects.said(), self.clusters);
         if self.files != Counts::default() {
-            let _ = writeln!(out, "files beside them: {}", self.files.said());
+            let _ = writeln!(out, "files besides: {}", self.files.said());
         }
         out + &self.overview + &self.texts
     }
@@ -156,7 +156,7 @@ impl<'i> List<'i> {
             How::Objects | How::Text => {}
             How::Form => notes.push("formatting only".to_owned()),
             How::LineEndings => notes.push("line endings only".to_owned()),
-            How::Unreadable(why) => notes.push(format!("compared as text, for {}", visible(why))),
+            How::Unreadable(why) => notes.push(format!("compared as text: {}", visible(why))),
         }
         if let (false, Some(cause)) = (file.action == Action::Remove, cause) {
             notes.extend(self.told(cause));
