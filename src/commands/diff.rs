@@ -1,14 +1,157 @@
 //! `cwc diff`: what a build would change.
 
+mod cluster;
+mod list;
+mod unified;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use clap::Parser;
 
+use super::check::counted;
+use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status};
-use crate::disk::Failure;
+use crate::changes::lock;
+use crate::disk::{Failure, Folder, Found};
+use crate::document::Document;
+use crate::emit::tree::MARK;
+use crate::mesh::ClusterId;
+use crate::origin;
+use crate::report::{Report, Severity, text};
+use crate::rules::CheckedMesh;
+use list::{Detail, List};
 
-/// Shows what a build would change in the committed tree
+/// Shows what a build would change in the committed tree, and which lines of mesh.toml that comes from
+///
+/// First how many objects come, change and go; then, for each cluster, which ones they are; then the text of each. Nothing is written.
+/// Exit status: 0 no difference, 1 there are differences, 2 the question could not be answered, as where mesh.toml is not valid.
 #[derive(Debug, Parser)]
-pub(super) struct Args {}
+#[command(after_help = "Example:
+  $ cwc diff --stat
+  0 to add, 2 to change, 0 to remove in 1 of 2 clusters
 
-pub(super) fn run(_: &Args, _: &Common, _: &Machine) -> Result<Answer, Failure> {
-    Ok(Answer::new(Status::Good))
+  west
+    ~ ServiceEntry istio-system/reviews.bookinfo.global  +1 -1  (from mesh.toml:12)
+    ~ DestinationRule istio-system/reviews.bookinfo.global  +2 -2  (from mesh.toml:12)")]
+pub(super) struct Args {
+    /// Show how many lines change, not which
+    #[arg(long)]
+    stat: bool,
+    /// Show only the paths of the files that a build would write or remove, one a line
+    #[arg(long, conflicts_with = "stat")]
+    name_only: bool,
+    /// Show so many unchanged lines around what changes
+    #[arg(short = 'U', long, value_name = "N", default_value_t = 3)]
+    unified: usize,
+    /// Only this cluster; repeatable
+    #[arg(long, value_name = "NAME")]
+    cluster: Vec<String>,
+    /// Exit with 0, too, when there are differences
+    #[arg(long)]
+    exit_zero: bool,
+    /// The folder to compare with [default: the document's `out`]
+    #[arg(long, value_name = "DIR")]
+    out: Option<String>,
+}
+
+pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
+    let path = input::find(common, machine)?;
+    let input = Input::read(&path, machine, Locked::Beside)?;
+    let mut answer = Answer::new(Status::Good);
+    let Some(mesh) = &input.checked.mesh else {
+        answer.stdout = input.drawn(machine);
+        answer.stderr = format!("{}\nnothing was compared\n", text::footer(&input.checked.report));
+        answer.status = Status::Failed;
+        return Ok(answer);
+    };
+    // The standard output is the difference's alone, and empty where there is none.
+    let warnings = input.checked.report.count(Severity::Warning);
+    if warnings > 0 {
+        answer.stderr = format!("{}; cwc check shows them\n", counted(warnings, "warning"));
+    }
+    let root = input.out(args.out.as_deref(), mesh, machine);
+    let folder = Folder::open(&root)?;
+    let found = folder.files()?;
+    let shown = machine.shown(&root);
+    if input.lock.is_none() && found.iter().any(|file| file.ours) {
+        answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
+    }
+    let detail = match (args.name_only, args.stat) {
+        (true, _) => Detail::Names,
+        (_, true) => Detail::Counts,
+        _ => Detail::Text(args.unified),
+    };
+    let mut list = List::new(&input, &shown, machine.stdout, detail);
+    let document = Document::parse(&input.source, &mut Report::new());
+    let mut files = 0;
+    let clusters = clusters(args, mesh, &found)?;
+    let mut foreign: BTreeSet<&str> =
+        found.iter().filter(|file| !file.ours).map(|file| file.path.as_str()).collect();
+    for (name, id) in &clusters {
+        let compared = cluster::compare(name, *id, mesh, &document, &folder, &found)?;
+        files += compared.files;
+        for path in &compared.wanted {
+            if foreign.remove(path.as_str()) && !is_marked(&folder, path)? {
+                answer.stderr.push_str(&format!(
+                    "warning: {shown}/{path} is not cwc's file; cwc build does not overwrite it\n"
+                ));
+            }
+        }
+        list.add_cluster(name, &compared);
+    }
+    let mut locked = lock::compare(input.lock.as_ref(), &mesh.mesh().lock);
+    for name in &mut locked.names {
+        let said = name.new.and_then(|address| origin::of_address(&document, address));
+        name.origin = said.or(name.origin);
+    }
+    list.add_lock(&machine.shown(&input.lock_path()), &locked);
+    answer.stderr.push_str(&foreign_note(&foreign, &shown));
+    if list.is_empty() {
+        let (clusters, files) = (counted(clusters.len(), "cluster"), counted(files, "file"));
+        answer.stderr.push_str(&format!("ok: no difference: {clusters}, {files}\n"));
+        return Ok(answer);
+    }
+    answer.stdout = list.drawn(clusters.len());
+    answer.status = if args.exit_zero { Status::Good } else { Status::No };
+    Ok(answer)
+}
+
+/// The clusters to compare by name: those of the document, and those that it had when the tree was built.
+fn clusters(
+    args: &Args,
+    mesh: &CheckedMesh,
+    found: &[Found],
+) -> Result<BTreeMap<String, Option<ClusterId>>, Failure> {
+    let ids = input::clusters(&args.cluster, mesh)?;
+    let mut clusters: BTreeMap<String, Option<ClusterId>> =
+        ids.iter().map(|id| (mesh.mesh()[*id].name.clone(), Some(*id))).collect();
+    if args.cluster.is_empty() {
+        for file in found.iter().filter(|file| file.ours) {
+            clusters.entry(cluster::folder_of(&file.path).to_owned()).or_default();
+        }
+    }
+    Ok(clusters)
+}
+
+/// Whether a file begins with our mark, however its lines end.
+fn is_marked(folder: &Folder, path: &str) -> Result<bool, Failure> {
+    let bytes = folder.read(path)?.unwrap_or_default();
+    Ok(bytes.starts_with(MARK.trim_end().as_bytes()))
+}
+
+/// Names the files that are nobody's business here, once.
+fn foreign_note(foreign: &BTreeSet<&str>, shown: &str) -> String {
+    const NAMED: usize = 5;
+    if foreign.is_empty() {
+        return String::new();
+    }
+    let mut names: Vec<&str> = foreign.iter().take(NAMED).copied().collect();
+    let rest = foreign.len() - names.len();
+    let more = format!("and {rest} more");
+    if rest > 0 {
+        names.push(&more);
+    }
+    let (files, are) =
+        (counted(foreign.len(), "file"), if foreign.len() == 1 { "is" } else { "are" });
+    format!("note: {files} in {shown} {are} not cwc's, and left alone: {}\n", names.join(", "))
 }

@@ -1,0 +1,245 @@
+//! Which lines of the document a change comes from.
+//!
+//! Enters: a change of an object, the plan of its cluster, and the document as written, which knows the place of every value. Leaves: a
+//! [`Cause`]. One file a kind says which place each of its fields comes from; a field that none of them names comes from the place of the
+//! object as a whole.
+
+mod destination_rule;
+mod gateway;
+mod service_entry;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use crate::changes::path::Part;
+use crate::changes::{Action, ObjectChange};
+use crate::document::{ClusterTable, Document, GatewayTable, Key, ServiceTable};
+use crate::mesh::{Backend, Cluster, Mesh};
+use crate::plan::{Plan, ServicePlan};
+use crate::span::{File, Span, Spanned};
+
+/// What a change comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// Places in the document or the lock, in order.
+    pub places: Vec<Span>,
+    /// What the document no longer has; empty where there are places.
+    pub gone: Vec<String>,
+}
+
+/// Finds what the changes of one cluster come from.
+pub struct Origins<'m> {
+    document: &'m Document,
+    mesh: &'m Mesh,
+    plan: &'m Plan<'m>,
+    /// Whether the cluster has no tree yet, so that everything comes because the cluster does.
+    fresh: bool,
+    /// The services by the place of their keys and of their further hosts, which objects have as their origin.
+    by_place: BTreeMap<Span, &'m ServicePlan<'m>>,
+    /// The services by the names that objects have.
+    by_name: BTreeMap<&'m str, &'m ServicePlan<'m>>,
+}
+
+/// Places while they are gathered.
+#[derive(Default)]
+struct Places {
+    /// Where the change itself is written.
+    direct: Vec<Span>,
+    /// What else has a say in the field; of interest only where nothing is direct.
+    indirect: Vec<Span>,
+    /// What is written nowhere any more.
+    gone: Vec<String>,
+}
+
+impl<'m> Origins<'m> {
+    /// For the changes of the cluster of `plan`, which was made from `document`; `fresh` says that it has no tree yet.
+    #[must_use]
+    pub fn new(document: &'m Document, mesh: &'m Mesh, plan: &'m Plan<'m>, fresh: bool) -> Self {
+        let (mut by_place, mut by_name) = (BTreeMap::new(), BTreeMap::new());
+        for service in &plan.services {
+            by_place.insert(service.service.span, service);
+            by_name.insert(service.export.as_str(), service);
+            for name in &service.service.names {
+                by_place.insert(name.span, service);
+                by_name.insert(name.host.as_str(), service);
+            }
+        }
+        Self { document, mesh, plan, fresh, by_place, by_name }
+    }
+
+    /// What a change of an object comes from.
+    #[must_use]
+    pub fn of(&self, change: &ObjectChange) -> Cause {
+        let mut places = Places::default();
+        match change.action() {
+            Action::Add => self.of_added(change, &mut places),
+            Action::Change => self.of_changed(change, &mut places),
+            Action::Remove => self.of_removed(change, &mut places),
+        }
+        places.cause(change.origin)
+    }
+
+    /// What a change of the opening of the gateway's port comes from.
+    #[must_use]
+    pub fn of_gateway(&self) -> Cause {
+        let gateway = self.plan.cluster.gateway.as_ref();
+        Places::default().cause(gateway.map(|gateway| gateway.span))
+    }
+
+    fn of_changed(&self, change: &ObjectChange, places: &mut Places) {
+        for difference in &change.differences {
+            if let [Part::Key("metadata"), Part::Key("labels"), ..] = difference.parts()[..] {
+                places.direct.extend(said(&self.document.mesh.name));
+            }
+        }
+        let service = change.origin.and_then(|origin| self.by_place.get(&origin)).copied();
+        match (change.identity.kind.as_str(), service) {
+            ("ServiceEntry", Some(service)) => self.service_entry(service, change, places),
+            ("DestinationRule", Some(service)) => self.destination_rule(service, change, places),
+            ("Gateway", _) => self.gateway(change, places),
+            _ => {}
+        }
+    }
+
+    /// An object comes because its name is new, or because of where its service runs now.
+    fn of_added(&self, change: &ObjectChange, places: &mut Places) {
+        let name = change.identity.name.as_str();
+        if let Some(service) = self.by_name.get(name).filter(|_| !self.fresh)
+            && self.is_recorded(service, name)
+        {
+            places.direct.extend(self.runs_for_this_cluster(service));
+        }
+    }
+
+    /// An object goes because its service is gone, or because of where its service runs now.
+    fn of_removed(&self, change: &ObjectChange, places: &mut Places) {
+        if let Some(service) = self.by_name.get(change.identity.name.as_str()) {
+            places.direct.extend(self.runs_for_this_cluster(service));
+        } else if change.identity.kind == "Gateway" {
+            let cluster = self.plan.cluster;
+            places
+                .direct
+                .push(cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span));
+        }
+    }
+
+    /// Why a name or an address is no longer in a list: its service runs elsewhere now, or it is gone from the document.
+    fn of_gone(&self, what: &str, places: &mut Places) {
+        match self.by_name.get(what) {
+            Some(service) => places.direct.extend(runs(service)),
+            None => places.gone.push(what.to_owned()),
+        }
+    }
+
+    /// Whether an earlier build has recorded a name of a service, so that it is not new.
+    fn is_recorded(&self, service: &ServicePlan<'_>, name: &str) -> bool {
+        let first = service.service.names.first().map_or(name, |name| name.host.as_str());
+        let host = if name == service.export { first } else { name };
+        self.mesh.lock.get(host).is_some_and(|address| address.span.file == File::Lock)
+    }
+
+    /// Where it is said that a service runs in this cluster, or where else it does.
+    fn runs_for_this_cluster(&self, service: &ServicePlan<'_>) -> Vec<Span> {
+        let id = self.mesh.cluster_named(&self.plan.cluster.name);
+        let own = id.and_then(|id| service.service.backend_in(id));
+        own.map_or_else(|| runs(service), |backend| vec![backend.span])
+    }
+
+    /// The table of a service, as written.
+    fn table(&self, service: &ServicePlan<'_>) -> Option<&'m ServiceTable> {
+        let span = service.service.span;
+        self.document.services.iter().find(|(key, _)| key.span == span).map(|(_, table)| table)
+    }
+
+    /// The table of a cluster's gateway, as written.
+    fn gateway_table(&self, cluster: &Cluster) -> Option<&'m GatewayTable> {
+        let tables: &'m [(Spanned<String>, ClusterTable)] = &self.document.clusters;
+        let table = tables.iter().find(|(key, _)| key.span == cluster.span);
+        table.and_then(|(_, table)| table.gateway.given())
+    }
+
+    /// The place of a key of a cluster's gateway, or of the gateway where it has its default.
+    fn of_gateway_key<T>(
+        &self,
+        cluster: &Cluster,
+        key: fn(&GatewayTable) -> &Key<T>,
+        place: fn(&T) -> Option<Span>,
+    ) -> Option<Span> {
+        let table = self.gateway_table(cluster)?;
+        Some(key(table).given().and_then(place).unwrap_or(table.span))
+    }
+
+    /// The place of a gateway's port.
+    fn gateway_port(&self, cluster: &Cluster) -> Option<Span> {
+        self.of_gateway_key(cluster, |table| &table.port, |port| Some(port.span))
+    }
+
+    /// The cluster that an address of a gateway belongs to, by the address' place.
+    fn cluster_of(&self, address: Span) -> Option<&'m Cluster> {
+        let has = |cluster: &&Cluster| {
+            cluster
+                .gateway
+                .as_ref()
+                .is_some_and(|gateway| gateway.addresses.iter().any(|own| own.span == address))
+        };
+        self.mesh.clusters.iter().find(has)
+    }
+
+    /// The service's backend in a cluster.
+    fn backend_in(&self, cluster: &Cluster, service: &'m ServicePlan<'_>) -> Option<&'m Backend> {
+        let id = self.mesh.cluster_named(&cluster.name)?;
+        service.service.backend_in(id)
+    }
+
+    /// Where clusters, this one among them, are said to be: what `locality` names, or else all that has a say in it.
+    fn locations(
+        &self,
+        clusters: impl Iterator<Item = &'m Cluster>,
+        locality: Option<&str>,
+    ) -> Vec<Span> {
+        let clusters = clusters.chain([self.plan.cluster]);
+        let said: Vec<&Spanned<String>> =
+            clusters.flat_map(|cluster| [&cluster.region, &cluster.zone]).flatten().collect();
+        let is_named = |place: &Spanned<String>| {
+            locality.is_some_and(|locality| locality.split('/').any(|part| part == place.value))
+        };
+        let any = said.iter().any(|place| is_named(place));
+        said.iter().filter(|place| !any || is_named(place)).map(|place| place.span).collect()
+    }
+}
+
+impl Places {
+    /// The cause; `whole` is the place of the object as a whole.
+    fn cause(self, whole: Option<Span>) -> Cause {
+        let (mut places, mut gone) = (self.direct, self.gone);
+        if places.is_empty() && gone.is_empty() {
+            places = self.indirect;
+        }
+        if places.is_empty() && gone.is_empty() {
+            places.extend(whole);
+        }
+        places.sort_unstable();
+        places.dedup();
+        if !places.is_empty() {
+            gone.clear();
+        }
+        Cause { places, gone }
+    }
+}
+
+/// Where it is said in which clusters a service runs.
+fn runs(service: &ServicePlan<'_>) -> Vec<Span> {
+    service.service.backends.iter().map(|backend| backend.span).collect()
+}
+
+/// The place of the `vip` that says an address, if one does.
+#[must_use]
+pub fn of_address(document: &Document, address: Ipv4Addr) -> Option<Span> {
+    let mut vips = document.services.iter().filter_map(|(_, table)| table.vip.given());
+    vips.find(|vip| vip.value == address).map(|vip| vip.span)
+}
+
+/// Where a value is said, if it is.
+fn said<T>(key: &Key<Spanned<T>>) -> Option<Span> {
+    key.given().map(|value| value.span)
+}

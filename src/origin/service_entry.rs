@@ -1,0 +1,191 @@
+//! Where the fields of a `ServiceEntry` come from: its service's ports and address, and for each endpoint the backend or the gateway.
+
+use super::{Origins, Places, runs, said};
+use crate::changes::path::Difference;
+use crate::changes::path::Part::{self, Index, Key};
+use crate::changes::{Action, ObjectChange};
+use crate::mesh::{Backend, Cluster, Port};
+use crate::plan::{ServicePlan, Target, Way};
+use crate::span::{File, Span};
+
+impl<'m> Origins<'m> {
+    pub(super) fn service_entry(
+        &self,
+        service: &'m ServicePlan<'m>,
+        change: &ObjectChange,
+        places: &mut Places,
+    ) {
+        let ports = &service.service.ports;
+        for difference in &change.differences {
+            match difference.parts()[..] {
+                [Key("spec"), Key("addresses"), ..] => {
+                    places.direct.extend(self.vip(service, &change.identity.name));
+                }
+                [Key("spec"), Key("ports")] => {
+                    places.direct.extend(ports.first().map(|port| port.span));
+                }
+                [Key("spec"), Key("ports"), Index(at), ref field @ ..] => {
+                    places.direct.extend(ports.get(at).map(|port| service_port(port, field)));
+                }
+                [Key("spec"), Key("endpoints"), Index(at), ref field @ ..] => {
+                    if change.identity.name == service.export {
+                        self.exposed(service, field, difference, places);
+                    } else if let Some(way) = service.ways.get(at) {
+                        self.way(service, way, field, (change, difference), places);
+                    }
+                }
+                [Key("spec"), Key("endpoints")] => self.way_gone(service, difference, places),
+                // Whether all endpoints are IP addresses.
+                [Key("spec"), Key("resolution")] => {
+                    places.indirect.extend(service.ways.iter().map(|way| way.origin));
+                }
+                [Key("spec"), Key("exportTo"), ..] => {
+                    let namespace = self.of_gateway_key(
+                        self.plan.cluster,
+                        |table| &table.namespace,
+                        |name| Some(name.span),
+                    );
+                    places.direct.extend(namespace);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `vip`, or the lock's line of the name.
+    fn vip(&self, service: &ServicePlan<'_>, host: &str) -> Option<Span> {
+        let primary = service.service.names.first().is_some_and(|name| name.host == host);
+        let vip = self.table(service).filter(|_| primary).and_then(|table| said(&table.vip));
+        let locked = self.mesh.lock.get(host).map(|address| address.span);
+        vip.or(locked.filter(|span| span.file == File::Lock))
+    }
+
+    /// The endpoint behind the gateway of the service's own cluster.
+    fn exposed(
+        &self,
+        service: &ServicePlan<'_>,
+        field: &[Part<'_>],
+        difference: &Difference,
+        places: &mut Places,
+    ) {
+        if let Some(exposure) = &service.exposure {
+            self.backend(service, exposure.backend, field, difference.action, places);
+        }
+    }
+
+    /// An endpoint that callers see.
+    fn way(
+        &self,
+        service: &'m ServicePlan<'m>,
+        way: &Way<'_>,
+        field: &[Part<'_>],
+        (change, difference): (&ObjectChange, &Difference),
+        places: &mut Places,
+    ) {
+        let there = self.cluster_of(way.origin);
+        match (field, &way.target) {
+            ([Key("locality"), ..], _) => {
+                let locations = self.locations(there.into_iter(), way.locality.as_deref());
+                places.indirect.extend(locations);
+            }
+            ([Key("weight"), ..], _) => places.indirect.push(way.origin),
+            (_, Target::Local(backend)) => {
+                self.backend(service, backend, field, difference.action, places);
+            }
+            ([], Target::Gateway { .. }) => {
+                places.direct.extend(self.way_added(service, way, there, change));
+            }
+            ([Key("address"), ..], _) => places.direct.push(way.origin),
+            ([Key("ports"), Key(name), ..], _) if difference.action != Action::Change => {
+                places.direct.extend(port(service, name).map(|port| port.span));
+            }
+            ([Key("ports"), ..], _) => {
+                places.direct.extend(there.and_then(|cluster| self.gateway_port(cluster)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A way is new because its cluster has one more address, or because the service runs in one more cluster.
+    fn way_added(
+        &self,
+        service: &'m ServicePlan<'m>,
+        way: &Way<'_>,
+        there: Option<&'m Cluster>,
+        change: &ObjectChange,
+    ) -> Option<Span> {
+        let gateway = there?.gateway.as_ref()?;
+        let is_added = |at: usize| {
+            change.differences.iter().any(|difference| {
+                difference.action == Action::Add
+                    && difference.parts()[..] == [Key("spec"), Key("endpoints"), Index(at)]
+            })
+        };
+        let sibling =
+            |other: &Way<'_>| gateway.addresses.iter().any(|address| address.span == other.origin);
+        let mut ways = service.ways.iter().enumerate();
+        if ways.any(|(at, other)| sibling(other) && !is_added(at)) {
+            return Some(way.origin);
+        }
+        self.backend_in(there?, service).map(|backend| backend.span)
+    }
+
+    /// A way goes because the service no longer runs at its end, or because its address is written nowhere any more.
+    fn way_gone(&self, service: &ServicePlan<'_>, difference: &Difference, places: &mut Places) {
+        let Some(address) = &difference.gone else { return };
+        let gateways = self.mesh.clusters.iter().filter_map(|cluster| cluster.gateway.as_ref());
+        let mut known = gateways.flat_map(|gateway| &gateway.addresses);
+        if address.contains(".svc.") || known.any(|known| known.value.text() == *address) {
+            places.direct.extend(runs(service));
+        } else {
+            places.gone.push(address.clone());
+        }
+    }
+
+    /// The cluster's own backend.
+    fn backend(
+        &self,
+        service: &ServicePlan<'_>,
+        backend: &Backend,
+        field: &[Part<'_>],
+        action: Action,
+        places: &mut Places,
+    ) {
+        let name = &self.mesh[backend.cluster].name;
+        let tables = self.table(service).map(|table| table.backends.as_slice());
+        let mut tables = tables.unwrap_or_default().iter();
+        let table = tables.find(|(key, _)| key.value == *name).map(|(_, table)| table);
+        match *field {
+            [] => places.direct.push(backend.span),
+            [Key("address"), ..] => {
+                let host = table.and_then(|table| said(&table.host));
+                places.direct.push(host.unwrap_or(backend.span));
+            }
+            [Key("ports"), Key(name), ..] => {
+                let own = table.and_then(|table| {
+                    table.ports.iter().find(|(key, _)| key.value == name).map(|(_, port)| port.span)
+                });
+                let port = port(service, name);
+                let service = port.map(|port| match action {
+                    Action::Change => port.number_span,
+                    Action::Add | Action::Remove => port.span,
+                });
+                places.direct.extend(own.or(service));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn port<'p>(service: &'p ServicePlan<'_>, name: &str) -> Option<&'p Port> {
+    service.service.ports.iter().find(|port| port.name == name)
+}
+
+/// The place of a field of a port.
+fn service_port(port: &Port, field: &[Part<'_>]) -> Span {
+    match field {
+        [Key("number"), ..] => port.number_span,
+        [Key("protocol"), ..] => port.protocol_span.unwrap_or(port.span),
+        _ => port.span,
+    }
+}

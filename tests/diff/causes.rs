@@ -1,0 +1,138 @@
+//! Where changes come from: one line of a document is edited, and every object that changes for it names that line and no other.
+
+use crate::repository::Repository;
+
+/// A document that says everything that a line can be about.
+const DOCUMENT: &str = r#"
+[mesh]
+name = "acme"
+[defaults.outlier]
+interval = "10s"
+[clusters.a]
+gateway = "203.0.113.1"
+region = "r1"
+zone = "z1"
+[clusters.b.gateway]
+address = [
+  "203.0.113.2",
+  "203.0.113.3",
+]
+port = 15443
+namespace = "gateways"
+service = "eastwest"
+selector = { istio = "eastwest" }
+[clusters.c]
+gateway = "203.0.113.4"
+region = "r2"
+[services.orders]
+namespace = "shop"
+hosts = ["orders.acme.example"]
+clusters = ["a"]
+vip = "240.0.0.7"
+[services.orders.ports]
+http = 8080
+admin = { port = 9090, protocol = "grpc" }
+[services.orders.outlier]
+errors = 5
+[services.orders.backends.b]
+host = "old-orders.legacy.svc.cluster.local"
+ports = { http = 80 }
+[services.payments]
+namespace = "shop"
+ports = { tcp-pay = 7000 }
+clusters = ["c"]
+"#;
+
+/// Edits of one line: what it says, what it says then, and how many objects change for it.
+///
+/// In each of `a` and `b` there are a Gateway, two names of `orders` with two objects each, its export, and two objects of `payments`; in
+/// `c` a Gateway, four objects of `orders`, and of `payments` a name without a rule and the export.
+const EDITS: [(&str, &str, usize); 22] = [
+    ("name = \"acme\"", "name = \"acme-eu\"", 23),
+    ("interval = \"10s\"", "interval = \"20s\"", 6),
+    ("gateway = \"203.0.113.1\"", "gateway = \"203.0.113.9\"", 4),
+    ("gateway = \"203.0.113.1\"", "gateway = \"lb.a.example.com\"", 4),
+    ("region = \"r1\"", "region = \"r3\"", 2),
+    ("  \"203.0.113.2\",", "  \"203.0.113.9\",", 4),
+    ("  \"203.0.113.3\",", "  \"203.0.113.3\", \"203.0.113.5\",", 4),
+    ("port = 15443", "port = 15444", 5),
+    ("namespace = \"gateways\"", "namespace = \"istio-ingress\"", 1),
+    ("selector = { istio = \"eastwest\" }", "selector = { istio = \"ew\" }", 1),
+    ("gateway = \"203.0.113.4\"", "gateway = \"203.0.113.9\"", 2),
+    ("clusters = [\"a\"]", "clusters = [\"a\", \"c\"]", 5),
+    ("vip = \"240.0.0.7\"", "vip = \"240.0.0.8\"", 3),
+    ("http = 8080", "http = 8081", 14),
+    (GRPC, "admin = { port = 9091, protocol = \"grpc\" }", 14),
+    (GRPC, "admin = { port = 9090, protocol = \"http2\" }", 6),
+    ("errors = 5", "errors = 7", 6),
+    (
+        "host = \"old-orders.legacy.svc.cluster.local\"",
+        "host = \"orders.legacy.svc.cluster.local\"",
+        3,
+    ),
+    ("ports = { http = 80 }", "ports = { http = 81 }", 3),
+    ("ports = { tcp-pay = 7000 }", "ports = { tcp-pay = 7000, tcp-more = 7001 }", 6),
+    ("ports = { tcp-pay = 7000 }", "ports = { tcp-pay = 7001 }", 6),
+    ("ports = { tcp-pay = 7000 }", "ports = { tcp-money = 7000 }", 4),
+];
+
+const GRPC: &str = "admin = { port = 9090, protocol = \"grpc\" }";
+
+#[test]
+fn every_changed_object_names_the_line_that_was_edited() {
+    let mut faults = Vec::new();
+    for (before, after, objects) in EDITS {
+        let (shown, line) = edited(before, after);
+        let changed: Vec<&str> = objects_in(&shown).filter(|line| line.contains(" ~ ")).collect();
+        let expected = format!("(from mesh.toml:{line})");
+        if changed.len() != objects || !changed.iter().all(|line| line.ends_with(&expected)) {
+            let found = changed.len();
+            faults.push(format!("{after}: {found} objects, not {objects} {expected}, in\n{shown}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn what_comes_and_goes_because_a_service_runs_elsewhere_names_the_list_of_clusters() {
+    let (shown, line) = edited("clusters = [\"a\"]", "clusters = [\"a\", \"c\"]");
+    let (came, went) =
+        (format!("(from mesh.toml:{line})"), format!("(from mesh.toml:{line}; now in shop)"));
+    let ends = |sign: &str, end: &str| {
+        let own: Vec<&str> = objects_in(&shown).filter(|line| line.contains(sign)).collect();
+        assert!(own.iter().all(|line| line.ends_with(end)), "{shown}");
+        own.len()
+    };
+    assert_eq!((ends(" + ", &came), ends(" - ", &went)), (5, 4), "{shown}");
+}
+
+#[test]
+fn an_address_that_is_written_nowhere_any_more_is_named_itself() {
+    let (shown, _) = edited("  \"203.0.113.3\",", "");
+    let lines: Vec<&str> = objects_in(&shown).collect();
+    assert_eq!(lines.len(), 4, "{shown}");
+    let expected = "(no longer in mesh.toml: 203.0.113.3)";
+    assert!(lines.iter().all(|line| line.ends_with(expected)), "{shown}");
+}
+
+/// What is shown after an edit, and the line of the edit.
+fn edited(before: &str, after: &str) -> (String, usize) {
+    let repository = Repository::new();
+    repository.write("mesh.toml", DOCUMENT);
+    let built = repository.run("cwc build");
+    assert_eq!(built.status, 0, "{}", built.stdout);
+    let at = DOCUMENT.lines().position(|line| line == before).unwrap();
+    let now = DOCUMENT.replace(&format!("\n{before}\n"), &format!("\n{after}\n"));
+    repository.write("mesh.toml", &now);
+    let shown = repository.run("cwc diff --stat");
+    assert_eq!(shown.status, 1, "{after}: {}", shown.stdout);
+    (shown.stdout, at + 1)
+}
+
+/// The lines about objects.
+fn objects_in(shown: &str) -> impl Iterator<Item = &str> {
+    let kinds = ["Gateway ", "ServiceEntry ", "DestinationRule "];
+    shown.lines().filter(move |line| {
+        kinds.iter().any(|kind| line.get(4..).is_some_and(|rest| rest.starts_with(kind)))
+    })
+}
