@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::emit::tree::{ClusterTree, emit};
 use crate::emit::yaml;
 use crate::mesh::{ClusterId, Lock, resolve};
-use crate::plan::plan;
+use crate::plan::{Survey, plan};
 use crate::report::Report;
 use crate::rules::{self, CheckedMesh};
 use crate::source::Source;
@@ -30,10 +30,21 @@ pub fn check(source: &Source, lock: Option<&Source>) -> Checked {
     Checked { mesh, report }
 }
 
-/// Compiles one cluster of a checked mesh.
-///
-/// # Errors
-/// As [`emit`].
-pub fn cluster(mesh: &CheckedMesh, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
-    emit(&plan(mesh, id))
+/// A checked mesh, ready to be compiled cluster by cluster.
+pub struct Fleet<'m>(Survey<'m>);
+
+impl<'m> Fleet<'m> {
+    /// Looks at the fleet as a whole, once.
+    #[must_use]
+    pub fn new(mesh: &'m CheckedMesh) -> Self {
+        Self(Survey::of(mesh))
+    }
+
+    /// Compiles one cluster.
+    ///
+    /// # Errors
+    /// As [`emit`].
+    pub fn cluster(&self, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
+        emit(&plan(&self.0, id))
+    }
 }

@@ -160,8 +160,9 @@ fn steps(
 ) -> Result<Vec<(Step, String, Option<String>)>, Failure> {
     let mut steps = Vec::new();
     let mut wanted: BTreeSet<String> = BTreeSet::new();
+    let fleet = compile::Fleet::new(mesh);
     for id in ids {
-        let tree = compile::cluster(mesh, *id).map_err(|error| Failure::new(error.to_string()))?;
+        let tree = fleet.cluster(*id).map_err(|error| Failure::new(error.to_string()))?;
         for TreeFile { path, text, .. } in tree.files {
             wanted.insert(path.clone());
             match folder.read(&path)? {

@@ -7,6 +7,7 @@ pub mod address;
 mod cluster;
 mod derived;
 pub mod lock;
+pub mod path;
 mod protocol;
 mod resolve;
 mod service;
@@ -15,12 +16,12 @@ use std::ops::Index;
 
 use ipnet::Ipv4Net;
 
-pub use cluster::{Cluster, Gateway};
+pub use cluster::{Cluster, Egress, Gateway};
 pub use derived::passthrough_sni;
 pub use lock::Lock;
 pub use protocol::Protocol;
 pub use resolve::resolve;
-pub use service::{Backend, Name, Outlier, Port, Service};
+pub use service::{Backend, Name, Outlier, Port, Prefer, Service};
 
 use crate::span::Spanned;
 
