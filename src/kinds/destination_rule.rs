@@ -17,7 +17,7 @@ use crate::span::Span;
 pub struct DestinationRule<'p> {
     host: &'p str,
     traffic_policy: TrafficPolicy<'p>,
-    export_to: [&'p str; 1],
+    export_to: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,7 +100,7 @@ pub(super) fn for_callers<'p>(
     let sni_name = service.sni_name.as_deref()?;
     let tls =
         |port: u16| Some(ClientTls { mode: "ISTIO_MUTUAL", sni: passthrough_sni(port, sni_name) });
-    Some(manifest(service, &name.host, "*", name.span, &service.choice, tls))
+    Some(manifest(service, &name.host, vec!["*"], name.span, &service.choice, tls))
 }
 
 /// The rule for a name as a gateway passes it on; `None` where there is nothing to choose. What passes is TLS already, so nothing is said of it.
@@ -111,14 +111,15 @@ pub(super) fn for_gateway<'p>(
     if relay.choice.order == Order::Single {
         return None;
     }
-    let (namespace, span) = (relay.gateway_namespace, service.service.span);
-    Some(manifest(service, &relay.name, namespace, span, &relay.choice, |_| None))
+    let (namespaces, span) =
+        (relay.gateway_namespaces.iter().copied().collect(), service.service.span);
+    Some(manifest(service, &relay.name, namespaces, span, &relay.choice, |_| None))
 }
 
 fn manifest<'p>(
     service: &'p ServicePlan<'_>,
     host: &'p str,
-    export_to: &'p str,
+    export_to: Vec<&'p str>,
     origin: Span,
     choice: &'p Choice<'_>,
     tls: impl Fn(u16) -> Option<ClientTls>,
@@ -145,7 +146,7 @@ fn manifest<'p>(
         spec: Spec::DestinationRule(DestinationRule {
             host,
             traffic_policy: TrafficPolicy { port_level_settings },
-            export_to: [export_to],
+            export_to,
         }),
         origin,
     }

@@ -26,7 +26,7 @@ pub struct ServiceEntry<'p> {
     location: &'static str,
     resolution: &'static str,
     endpoints: Vec<WorkloadEntry<'p>>,
-    export_to: [&'p str; 1],
+    export_to: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,7 +79,7 @@ pub(super) fn for_callers<'p>(
         location: "MESH_INTERNAL",
         resolution: resolution(ways),
         endpoints: ways.iter().map(|way| endpoint(way, ports)).collect(),
-        export_to: ["*"],
+        export_to: vec!["*"],
     };
     Some(Manifest {
         kind: Kind::ServiceEntry,
@@ -103,7 +103,7 @@ pub(super) fn for_gateway<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>
         location: "MESH_INTERNAL",
         resolution: resolution(&relay.choice.ways),
         endpoints: relay.choice.ways.iter().map(|way| endpoint(way, ports)).collect(),
-        export_to: [relay.gateway_namespace],
+        export_to: relay.gateway_namespaces.iter().copied().collect(),
     };
     Manifest {
         kind: Kind::ServiceEntry,

@@ -6,6 +6,7 @@
 pub mod address;
 mod cluster;
 mod derived;
+pub mod distance;
 pub mod lock;
 pub mod path;
 mod protocol;
@@ -63,6 +64,12 @@ impl Mesh {
     /// The clusters with their ids.
     pub fn cluster_ids(&self) -> impl Iterator<Item = ClusterId> + use<> {
         (0..self.clusters.len()).map(ClusterId)
+    }
+
+    /// Whether calls may pass more than one gateway.
+    #[must_use]
+    pub fn has_hops(&self) -> bool {
+        self.clusters.iter().any(|cluster| cluster.via.is_some() || cluster.behind.is_some())
     }
 
     /// The cluster of a name.

@@ -22,6 +22,13 @@ pub enum NoWay {
 /// # Errors
 /// Where there is no way.
 pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId>, NoWay> {
+    if !mesh.has_hops() {
+        return match mesh[to].gateway {
+            _ if from == to => Ok(Vec::new()),
+            Some(_) => Ok(vec![to]),
+            None => Err(NoWay::NoGateway(to)),
+        };
+    }
     let mut passed = vec![from];
     let mut at = from;
     while at != to {

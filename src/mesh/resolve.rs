@@ -278,7 +278,6 @@ fn backends(
             let span = cluster.span;
             let ports = numbers;
             let weight = table.weight.given().and_then(|weight| u32::try_from(weight.value).ok());
-            let weight = weight.unwrap_or(1);
             let backend = Backend { cluster: id, host, namespace, ports, weight, selector, span };
             backends.insert(id, backend);
         }
@@ -293,7 +292,7 @@ fn backends(
             let ports = ports.iter().map(|port| port.number).collect();
             let (selector, span) = (app(), cluster.span);
             let backend =
-                Backend { cluster: id, host, namespace, ports, weight: 1, selector, span };
+                Backend { cluster: id, host, namespace, ports, weight: None, selector, span };
             backends.insert(id, backend);
         }
     }

@@ -73,8 +73,8 @@ pub struct Backend {
     pub namespace: String,
     /// That Service's port for each of the service's ports, in the same order.
     pub ports: Vec<u16>,
-    /// Its share of the calls where all clusters are called at once.
-    pub weight: u32,
+    /// Its share of the calls where all clusters are called at once; 1 where none is said.
+    pub weight: Option<u32>,
     /// The labels of its pods.
     pub selector: BTreeMap<String, String>,
     /// What says that it runs there.

@@ -8,8 +8,10 @@ mod tier;
 mod way;
 
 pub use survey::{Crossing, Survey};
-pub use tier::{Failover, most_tiers};
+pub use tier::Failover;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
+
+use std::collections::BTreeSet;
 
 use crate::mesh::{Cluster, ClusterId, Egress, Gateway, Mesh, Service, Settings};
 use crate::span::Span;
@@ -53,10 +55,10 @@ pub struct Relay<'m> {
     pub name: String,
     /// Where the calls go on to.
     pub choice: Choice<'m>,
-    /// The namespace of the gateway, which alone sees the name.
-    pub gateway_namespace: &'m str,
-    /// Which gateway it is.
-    pub side: Side,
+    /// The gateways that it arrives at.
+    pub sides: BTreeSet<Side>,
+    /// The namespaces of these gateways, which alone see the name.
+    pub gateway_namespaces: BTreeSet<&'m str>,
 }
 
 /// The two gateways of a cluster.
@@ -89,7 +91,7 @@ pub fn plan<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
         let relays =
             services.iter().flat_map(|plan| plan.relays.iter().map(move |relay| (plan, relay)));
         let mut names: Vec<(String, Span)> = relays
-            .filter(|(_, relay)| relay.side == side)
+            .filter(|(_, relay)| relay.sides.contains(&side))
             .map(|(plan, relay)| (relay.name.clone(), plan.service.span))
             .collect();
         names.sort();
@@ -119,17 +121,24 @@ fn service_plan<'m>(
         Crossing::From(caller) => service.from_name(&mesh[caller].name, &mesh.settings.domain),
     };
     let crossing = crossings.by_caller.get(&id).copied();
-    let mut relays = Vec::new();
+    let mut relays: Vec<Relay<'m>> = Vec::new();
     if let (Some(egress), Some(crossing)) = (&mesh[id].egress, crossing) {
         relays.push(Relay {
             name: name(crossing),
             choice: way::choice(mesh, service, id, Chooser::Egress),
-            gateway_namespace: &egress.namespace,
-            side: Side::Out,
+            sides: BTreeSet::from([Side::Out]),
+            gateway_namespaces: BTreeSet::from([egress.namespace.as_str()]),
         });
     }
     if let (Some(gateway), Some(arriving)) = (&mesh[id].gateway, crossings.at_gateway.get(&id)) {
         for crossing in arriving {
+            // Both gateways of a cluster use one name only where it leads from both to the same place.
+            let name = name(*crossing);
+            if let Some(relay) = relays.iter_mut().find(|relay| relay.name == name) {
+                relay.sides.insert(Side::In);
+                relay.gateway_namespaces.insert(&gateway.namespace);
+                continue;
+            }
             // The export name means the same whoever calls: this cluster's backends or, where there are none, the one way onward.
             let choice = match (crossing, own) {
                 (Crossing::From(caller), _) => {
@@ -139,10 +148,10 @@ fn service_plan<'m>(
                 (Crossing::Export, None) => way::onward(mesh, id, crossings.leads.get(&id)),
             };
             relays.push(Relay {
-                name: name(*crossing),
+                name,
                 choice,
-                gateway_namespace: &gateway.namespace,
-                side: Side::In,
+                sides: BTreeSet::from([Side::In]),
+                gateway_namespaces: BTreeSet::from([gateway.namespace.as_str()]),
             });
         }
     }

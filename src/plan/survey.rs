@@ -91,7 +91,7 @@ fn crossings(mesh: &Mesh, service: &Service) -> Crossings {
             one && service.backend_in(*gateway).is_none()
         };
         let plain = paths.iter().all(|path| path.iter().rev().skip(1).all(unambiguous))
-            && own_egress_is_apart(mesh, service, caller);
+            && own_egress_is_apart(mesh, service, caller, &paths, &crossings);
         let name = if plain { Crossing::Export } else { Crossing::From(caller) };
         for gateway in paths.into_iter().flatten() {
             crossings.at_gateway.entry(gateway).or_default().insert(name);
@@ -101,9 +101,19 @@ fn crossings(mesh: &Mesh, service: &Service) -> Crossings {
     crossings
 }
 
-/// Whether a cluster's egress gateway may use the export name: not where that name means the cluster's own backends, or the way to those
-/// behind it, as both gateways may look into the same namespace.
-fn own_egress_is_apart(mesh: &Mesh, service: &Service, caller: ClusterId) -> bool {
+/// Whether a cluster's egress gateway may use the export name: not where that name means something else at the cluster's other gateway (its
+/// own backends, the way to those behind it, or fewer places than its own calls go to), as both may look into the same namespace.
+fn own_egress_is_apart(
+    mesh: &Mesh,
+    service: &Service,
+    caller: ClusterId,
+    paths: &[Vec<ClusterId>],
+    crossings: &Crossings,
+) -> bool {
+    let ends: BTreeSet<ClusterId> = paths.iter().filter_map(|path| path.last().copied()).collect();
+    if crossings.leads.get(&caller).is_some_and(|leads| *leads != ends) {
+        return mesh[caller].egress.is_none();
+    }
     let inside = |mut cluster: ClusterId| {
         for _ in 0..=mesh.clusters.len() {
             match &mesh[cluster].behind {

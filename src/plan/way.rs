@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::survey::reached;
-use super::tier::{self, Failover, Tiers};
+use super::tier::{Failover, Tiers};
 use crate::document::Address;
+use crate::mesh::distance::rank;
 use crate::mesh::path::path;
 use crate::mesh::{Backend, ClusterId, Egress, Mesh, Prefer, Service};
 use crate::span::Span;
@@ -100,7 +101,7 @@ pub(super) fn choice<'m>(
     let mut groups: BTreeMap<Hop, Group<'m>> = BTreeMap::new();
     for (backend, path) in reached(mesh, service, caller) {
         if let Some(hop) = next_hop(mesh, caller, chooser, &path) {
-            let rank = tier::rank(mesh, &service.prefer, caller, backend.cluster);
+            let rank = rank(mesh, &service.prefer, caller, backend.cluster);
             let group = groups.entry(hop).or_insert(Group { backends: Vec::new() });
             group.backends.push((rank, backend));
         }
@@ -162,7 +163,7 @@ impl Group<'_> {
     }
 
     fn weight(&self) -> u32 {
-        self.backends.iter().map(|(_, backend)| backend.weight).sum()
+        self.backends.iter().map(|(_, backend)| backend.weight.unwrap_or(1)).sum()
     }
 }
 
