@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::path::path;
-use crate::mesh::{Backend, ClusterId, Mesh, Service};
+use crate::mesh::{Backend, ClusterId, Mesh, Prefer, Service};
 use crate::rules::CheckedMesh;
 
 /// By which name a cluster's calls to a service cross: what their SNI says.
@@ -67,8 +67,9 @@ pub(super) fn reached<'m>(
 ) -> impl Iterator<Item = (&'m Backend, Vec<ClusterId>)> {
     service.backends.iter().filter_map(move |backend| {
         let open = backend.cluster == caller || !mesh[backend.cluster].drained;
+        let wanted = service.prefer != Prefer::Any || backend.weight != Some(0);
         let hops = path(mesh, caller, backend.cluster).ok()?;
-        open.then_some((backend, hops))
+        (open && wanted).then_some((backend, hops))
     })
 }
 

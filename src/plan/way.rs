@@ -242,8 +242,6 @@ fn least_common_multiple(one: usize, two: usize) -> usize {
 }
 
 fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: Vec<(Hop, Group<'m>)>) -> Choice<'m> {
-    let groups: Vec<(Hop, Group<'m>)> =
-        groups.into_iter().filter(|(_, group)| group.weight() > 0).collect();
     if let [(hop, group)] = groups.as_slice() {
         let ways = addresses(mesh, place, *hop, group);
         let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
