@@ -5,8 +5,8 @@
 use crate::document::Document;
 use crate::emit::tree::{ClusterTree, emit};
 use crate::emit::yaml;
-use crate::mesh::{ClusterId, Lock, resolve};
-use crate::plan::plan;
+use crate::mesh::{ClusterId, Lock, Mesh, resolve};
+use crate::plan::{Plan, Survey, plan};
 use crate::report::Report;
 use crate::rules::{self, CheckedMesh};
 use crate::source::Source;
@@ -35,10 +35,33 @@ pub fn check(source: &Source, lock: Option<&Source>) -> Checked {
     Checked { mesh, report }
 }
 
-/// Compiles one cluster of a checked mesh.
-///
-/// # Errors
-/// As [`emit`].
-pub fn cluster(mesh: &CheckedMesh, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
-    emit(&plan(mesh, id))
+/// A checked mesh, ready to be compiled cluster by cluster.
+pub struct Fleet<'m>(Survey<'m>);
+
+impl<'m> Fleet<'m> {
+    /// Looks at the fleet as a whole, once.
+    #[must_use]
+    pub fn new(mesh: &'m CheckedMesh) -> Self {
+        Self(Survey::of(mesh))
+    }
+
+    /// The mesh.
+    #[must_use]
+    pub fn mesh(&self) -> &'m Mesh {
+        self.0.mesh()
+    }
+
+    /// What one cluster needs.
+    #[must_use]
+    pub fn plan(&self, id: ClusterId) -> Plan<'m> {
+        plan(&self.0, id)
+    }
+
+    /// Compiles one cluster.
+    ///
+    /// # Errors
+    /// As [`emit`].
+    pub fn cluster(&self, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
+        emit(&self.plan(id))
+    }
 }

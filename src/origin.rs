@@ -58,7 +58,9 @@ impl<'m> Origins<'m> {
         let (mut by_place, mut by_name) = (BTreeMap::new(), BTreeMap::new());
         for service in &plan.services {
             by_place.insert(service.service.span, service);
-            by_name.insert(service.export.as_str(), service);
+            for relay in &service.relays {
+                by_name.insert(relay.name.as_str(), service);
+            }
             for name in &service.service.names {
                 by_place.insert(name.span, service);
                 by_name.insert(name.host.as_str(), service);
@@ -134,7 +136,7 @@ impl<'m> Origins<'m> {
     /// Whether an earlier build has recorded a name of a service, so that it is not new.
     fn is_recorded(&self, service: &ServicePlan<'_>, name: &str) -> bool {
         let first = service.service.names.first().map_or(name, |name| name.host.as_str());
-        let host = if name == service.export { first } else { name };
+        let host = if service.relays.iter().any(|relay| relay.name == name) { first } else { name };
         self.mesh.lock.get(host).is_some_and(|address| address.span.file == File::Lock)
     }
 

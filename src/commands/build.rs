@@ -15,6 +15,7 @@ use clap::Parser;
 use super::check::counted;
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status, side_by_side};
+use crate::compile::Fleet;
 use crate::disk::{self, Failure, Folder};
 use crate::mesh::Lock;
 use crate::report::text;
@@ -85,8 +86,9 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     }
     let lock_text = lock.text();
     let lock_step = lock_step(&input, &lock_text);
+    let fleet = Fleet::new(mesh);
     let job = Job {
-        mesh,
+        fleet: &fleet,
         folder: &folder,
         ids: input::clusters(&args.cluster, mesh)?,
         all: args.cluster.is_empty(),

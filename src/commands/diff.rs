@@ -12,6 +12,7 @@ use super::check::counted;
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status};
 use crate::changes::lock;
+use crate::compile::Fleet;
 use crate::disk::{Failure, Folder, Found};
 use crate::document::Document;
 use crate::emit::tree::MARK;
@@ -85,10 +86,11 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let document = Document::parse(&input.source, &mut Report::new());
     let mut files = 0;
     let clusters = clusters(args, mesh, &found)?;
+    let fleet = Fleet::new(mesh);
     let mut foreign: BTreeSet<&str> =
         found.iter().filter(|file| !file.ours).map(|file| file.path.as_str()).collect();
     for (name, id) in &clusters {
-        let compared = cluster::compare(name, *id, mesh, &document, &folder, &found)?;
+        let compared = cluster::compare(name, *id, &fleet, &document, &folder, &found)?;
         files += compared.files;
         for path in &compared.wanted {
             if foreign.remove(path.as_str()) && !is_marked(&folder, path)? {

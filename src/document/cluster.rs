@@ -61,27 +61,23 @@ pub(super) static TABLE: Table = Table {
             Shape::Bool,
             "Other clusters stop sending to it; its own use goes on.",
         )
-        .default("false")
-        .later(),
+        .default("false"),
         Field::new(
             "egress",
             Shape::OneOf(&[Shape::Bool, Shape::Table(&gateway::EGRESS)]),
             "Calls to other clusters leave through its egress gateway.",
         )
-        .default("false")
-        .later(),
+        .default("false"),
         Field::new(
             "via",
             Shape::Text(Text::Name),
             "The cluster whose gateway all its calls go through.",
-        )
-        .later(),
+        ),
         Field::new(
             "behind",
             Shape::Text(Text::Name),
             "The cluster through whose gateway others reach it.",
-        )
-        .later(),
+        ),
         Field::new(
             "context",
             Shape::Text(Text::Any),

@@ -11,7 +11,7 @@ use super::route::{self, RouteTable};
 use super::settings::CROSSING;
 use super::value::{Address, Caller};
 use crate::report::Report;
-use crate::rules::{not_yet_compiled, repeated_item};
+use crate::rules::repeated_item;
 use crate::span::Spanned;
 
 const PREFER: &[Choice] = &[
@@ -19,7 +19,7 @@ const PREFER: &[Choice] = &[
         "local",
         "The caller's own cluster first, then the same zone, the same region, anywhere.",
     ),
-    Choice::later("any", "All clusters at once, by the backends' `weight`."),
+    Choice::now("any", "All clusters at once, by the backends' `weight`."),
 ];
 
 static PORT: Shape = Shape::OneOf(&[Shape::Integer(1, 65535), Shape::Table(&port::TABLE)]);
@@ -151,8 +151,7 @@ pub(super) static BACKEND: Table = Table {
             "weight",
             Shape::Integer(0, 1_000_000),
             "Its share of the calls where `prefer = \"any\"`.",
-        )
-        .later(),
+        ).default("1"),
     ],
 };
 const NAMES_OF_VERSIONS: Shape = Shape::List(&Shape::Text(Text::Name));
@@ -283,7 +282,6 @@ pub(super) fn names(value: &Value<'_>, report: &mut Report) -> Option<Vec<Spanne
 
 fn prefer(value: &Value<'_>, report: &mut Report) -> Option<PreferValue> {
     if value.is_array() {
-        report.push(not_yet_compiled::value(value.span, &value.path, "an order of clusters"));
         return names(value, report).map(PreferValue::Order);
     }
     value.text_or("`\"local\"`, `\"any\"` or an array of clusters", report)?;

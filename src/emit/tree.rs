@@ -66,7 +66,7 @@ pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
         let Some(first) = services.first() else { continue };
         let mut file = Writer::new(plan, &format!("services.{}.yaml", first.service.namespace));
         for service in services {
-            let manifests = kinds::of_service(plan, service);
+            let manifests = kinds::of_service(service);
             manifests.iter().try_for_each(|manifest| file.add(manifest))?;
         }
         if !file.objects.is_empty() {
@@ -80,9 +80,9 @@ pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
     let mut kustomization = Writer::new(plan, "kustomization.yaml");
     yaml::write(&kinds::kustomization(resources), &mut kustomization.text)?;
     let kustomization = kustomization.done();
-    if let Some(exposed) = &plan.gateway {
+    if let Some(gateway_ports) = kinds::component(plan) {
         let mut component = Writer::new(plan, "gateway-ports/kustomization.yaml");
-        yaml::write(&kinds::component(exposed.gateway), &mut component.text)?;
+        yaml::write(&gateway_ports, &mut component.text)?;
         files.push(component.done());
     }
     files.push(kustomization);

@@ -1,13 +1,15 @@
 //! `DestinationRule`: how a caller's sidecar makes a call to a name: with mutual TLS, which SNI, and when it turns elsewhere.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
 use super::{Kind, Manifest, Spec};
 use crate::mesh::{Name, Outlier, passthrough_sni};
-use crate::plan::{Failover, ServicePlan};
+use crate::plan::{Choice, Order, Relay, ServicePlan};
+use crate::span::Span;
 
 /// `DestinationRule`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
@@ -15,7 +17,7 @@ use crate::plan::{Failover, ServicePlan};
 pub struct DestinationRule<'p> {
     host: &'p str,
     traffic_policy: TrafficPolicy<'p>,
-    export_to: [&'static str; 1],
+    export_to: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -33,7 +35,8 @@ struct PortTrafficPolicy<'p> {
     load_balancer: Option<LoadBalancer<'p>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outlier_detection: Option<OutlierDetection>,
-    tls: ClientTls,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<ClientTls>,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,8 +53,16 @@ struct LoadBalancer<'p> {
 #[derive(Debug, Serialize)]
 struct LocalityLbSetting<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
+    distribute: Option<[Distribute; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     failover: Option<[FailoverRule<'p>; 1]>,
     enabled: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Distribute {
+    from: &'static str,
+    to: BTreeMap<String, u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,43 +92,79 @@ struct ClientTls {
     sni: String,
 }
 
-/// The rule for a name; `None` where all its calls stay in the cluster, and the sidecar needs to be told nothing.
+/// The rule for a name as callers use it; `None` where all its calls stay in the cluster, and the sidecar needs to be told nothing.
 pub(super) fn for_callers<'p>(
     service: &'p ServicePlan<'_>,
     name: &'p Name,
 ) -> Option<Manifest<'p>> {
-    if !service.crosses() {
+    let sni_name = service.sni_name.as_deref()?;
+    let tls =
+        |port: u16| Some(ClientTls { mode: "ISTIO_MUTUAL", sni: passthrough_sni(port, sni_name) });
+    Some(manifest(service, &name.host, vec!["*"], name.span, &service.choice, tls))
+}
+
+/// The rule for a name as a gateway passes it on; `None` where there is nothing to choose. What passes is TLS already, so nothing is said of it.
+pub(super) fn for_gateway<'p>(
+    service: &'p ServicePlan<'_>,
+    relay: &'p Relay<'_>,
+) -> Option<Manifest<'p>> {
+    if relay.choice.order == Order::Single {
         return None;
     }
+    let (namespaces, span) =
+        (relay.gateway_namespaces.iter().copied().collect(), service.service.span);
+    Some(manifest(service, &relay.name, namespaces, span, &relay.choice, |_| None))
+}
+
+fn manifest<'p>(
+    service: &'p ServicePlan<'_>,
+    host: &'p str,
+    export_to: Vec<&'p str>,
+    origin: Span,
+    choice: &'p Choice<'_>,
+    tls: impl Fn(u16) -> Option<ClientTls>,
+) -> Manifest<'p> {
     // With outlier detection Istio sets Envoy's panic threshold to 0, so a lone endpoint would be cut off altogether
     // (`pilot/pkg/networking/core/cluster_traffic_policy.go`, `applyOutlierDetection`).
-    let choice = service.ways.len() > 1;
+    let outlier = || match choice.order {
+        Order::Single => None,
+        Order::Ranked(_) | Order::Shared(_) => Some(outlier_detection(&service.service.outlier)),
+    };
     let policy = |port: u16| PortTrafficPolicy {
         port: PortSelector { number: port },
-        load_balancer: choice.then(|| load_balancer(service.failover.as_ref())),
-        outlier_detection: choice.then(|| outlier_detection(&service.service.outlier)),
-        tls: ClientTls { mode: "ISTIO_MUTUAL", sni: passthrough_sni(port, &service.export) },
+        load_balancer: load_balancer(&choice.order),
+        outlier_detection: outlier(),
+        tls: tls(port),
     };
     let ports = service.service.ports.iter();
     let port_level_settings = ports.map(|port| policy(port.number)).collect();
-    let spec = DestinationRule {
-        host: &name.host,
-        traffic_policy: TrafficPolicy { port_level_settings },
-        export_to: ["*"],
-    };
-    Some(Manifest {
+    Manifest {
         kind: Kind::DestinationRule,
         namespace: service.home,
-        name: Cow::Borrowed(&name.host),
+        name: Cow::Borrowed(host),
         labels: &[],
-        spec: Spec::DestinationRule(spec),
-        origin: name.span,
-    })
+        spec: Spec::DestinationRule(DestinationRule {
+            host,
+            traffic_policy: TrafficPolicy { port_level_settings },
+            export_to,
+        }),
+        origin,
+    }
 }
 
-fn load_balancer<'p>(failover: Option<&Failover<'p>>) -> LoadBalancer<'p> {
-    let failover = failover.map(|rule| [FailoverRule { from: rule.from, to: rule.to }]);
-    LoadBalancer { locality_lb_setting: LocalityLbSetting { failover, enabled: true } }
+fn load_balancer<'p>(order: &'p Order<'_>) -> Option<LoadBalancer<'p>> {
+    let mut setting = LocalityLbSetting { distribute: None, failover: None, enabled: true };
+    match order {
+        Order::Single => return None,
+        Order::Ranked(failover) => {
+            setting.failover = failover.map(|rule| [FailoverRule { from: rule.from, to: rule.to }]);
+        }
+        Order::Shared(shares) => {
+            let to = shares.iter().map(|(region, percent)| (format!("{region}/*"), *percent));
+            setting.distribute = Some([Distribute { from: "*", to: to.collect() }]);
+        }
+    }
+    Some(LoadBalancer { locality_lb_setting: setting })
 }
 
 fn outlier_detection(outlier: &Outlier) -> OutlierDetection {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Kind, Manifest, Spec};
-use crate::plan::Plan;
+use crate::plan::{EGRESS_PORT, GatewayPlan, Plan};
+use crate::span::Span;
 
 /// `Gateway`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
@@ -34,24 +35,40 @@ struct ServerTls {
     mode: &'static str,
 }
 
-/// The gateway for calls whose TLS ends at the pod; `None` where nothing is let in.
+/// The cluster's gateways, each with the names that it lets pass; none where nothing passes.
 ///
 /// One server with exact, sorted names. A second server with one of them would give the same filter chain twice, and Envoy would refuse
 /// the whole listener (istio/istio#42050); the `namespace/` before a host has no effect on `AUTO_PASSTHROUGH`
 /// (`pilot/pkg/networking/core/gateway.go`).
-pub(super) fn passthrough<'p>(plan: &'p Plan<'_>) -> Option<Manifest<'p>> {
-    let exposed = plan.gateway.as_ref()?;
+pub(super) fn passthrough<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
+    let inward = plan.gateway.as_ref().map(|GatewayPlan { gateway, names }| {
+        let place = (gateway.namespace.as_str(), &gateway.selector, gateway.span);
+        manifest("cwc-eastwest", place, gateway.port, names)
+    });
+    let outward = plan.egress.as_ref().map(|GatewayPlan { gateway, names }| {
+        let place = (gateway.namespace.as_str(), &gateway.selector, gateway.span);
+        manifest("cwc-egress", place, EGRESS_PORT, names)
+    });
+    inward.into_iter().chain(outward).collect()
+}
+
+fn manifest<'p>(
+    name: &'static str,
+    (namespace, selector, origin): (&'p str, &'p BTreeMap<String, String>, Span),
+    port: u16,
+    names: &'p [(String, Span)],
+) -> Manifest<'p> {
     let server = Server {
-        port: ServerPort { number: exposed.gateway.port, name: "tls", protocol: "TLS" },
+        port: ServerPort { number: port, name: "tls", protocol: "TLS" },
         tls: ServerTls { mode: "AUTO_PASSTHROUGH" },
-        hosts: exposed.names.iter().map(|(name, _)| name.as_str()).collect(),
+        hosts: names.iter().map(|(name, _)| name.as_str()).collect(),
     };
-    Some(Manifest {
+    Manifest {
         kind: Kind::Gateway,
-        namespace: &exposed.gateway.namespace,
-        name: Cow::Borrowed("cwc-eastwest"),
+        namespace,
+        name: Cow::Borrowed(name),
         labels: &[],
-        spec: Spec::Gateway(Gateway { selector: &exposed.gateway.selector, servers: [server] }),
-        origin: exposed.gateway.span,
-    })
+        spec: Spec::Gateway(Gateway { selector, servers: [server] }),
+        origin,
+    }
 }

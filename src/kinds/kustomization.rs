@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::mesh::Gateway;
+use crate::plan::{EGRESS_PORT, GatewayPlan, Plan};
 
 /// `kustomization.yaml` of a cluster.
 #[derive(Debug, Serialize)]
@@ -17,13 +17,13 @@ pub struct Kustomization<'p> {
     resources: Vec<&'p str>,
 }
 
-/// A component that opens a gateway's port.
+/// A component that opens the gateways' ports.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Component<'p> {
     api_version: &'static str,
     kind: &'static str,
-    patches: [Patch<'p>; 1],
+    patches: Vec<Patch<'p>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,20 +50,27 @@ pub fn kustomization(resources: Vec<&str>) -> Kustomization<'_> {
     }
 }
 
-/// The opening of a gateway's port, merged into its Service by the port's number.
+/// The opening of the gateways' ports, each merged into its Service by the port's number; `None` where no gateway is used.
 #[must_use]
-pub fn component(gateway: &Gateway) -> Component<'_> {
-    let (name, namespace, port) = (&gateway.service, &gateway.namespace, gateway.port);
+pub fn component<'p>(plan: &'p Plan<'_>) -> Option<Component<'p>> {
+    let inward = plan.gateway.as_ref().map(|GatewayPlan { gateway, .. }| {
+        patch(&gateway.service, &gateway.namespace, gateway.port)
+    });
+    let outward = plan.egress.as_ref().map(|GatewayPlan { gateway, .. }| {
+        patch(&gateway.service, &gateway.namespace, EGRESS_PORT)
+    });
+    let patches: Vec<Patch<'p>> = inward.into_iter().chain(outward).collect();
+    (!patches.is_empty()).then_some(Component {
+        api_version: "kustomize.config.k8s.io/v1alpha1",
+        kind: "Component",
+        patches,
+    })
+}
+
+fn patch<'p>(name: &'p str, namespace: &'p str, port: u16) -> Patch<'p> {
     let patch = format!(
         "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  ports:\n  \
          - name: tls\n    port: {port}\n    protocol: TCP\n    targetPort: {port}\n"
     );
-    Component {
-        api_version: "kustomize.config.k8s.io/v1alpha1",
-        kind: "Component",
-        patches: [Patch {
-            target: PatchTarget { version: "v1", kind: "Service", name, namespace },
-            patch,
-        }],
-    }
+    Patch { target: PatchTarget { version: "v1", kind: "Service", name, namespace }, patch }
 }

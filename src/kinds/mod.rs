@@ -65,20 +65,23 @@ pub enum Spec<'p> {
 ///
 /// All kinds register here, in the order in which they are written.
 #[must_use]
-pub fn of_service<'p>(plan: &'p Plan<'_>, service: &'p ServicePlan<'_>) -> Vec<Manifest<'p>> {
+pub fn of_service<'p>(service: &'p ServicePlan<'_>) -> Vec<Manifest<'p>> {
     let mut manifests = Vec::with_capacity(4);
     for name in &service.service.names {
-        manifests.extend(service_entry::for_callers(plan, service, name));
+        manifests.extend(service_entry::for_callers(service, name));
         manifests.extend(destination_rule::for_callers(service, name));
     }
-    manifests.extend(service_entry::for_gateway(service));
+    for relay in &service.relays {
+        manifests.push(service_entry::for_gateway(service, relay));
+        manifests.extend(destination_rule::for_gateway(service, relay));
+    }
     manifests
 }
 
 /// Lowers what a cluster's gateways need.
 #[must_use]
 pub fn of_gateways<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
-    gateway::passthrough(plan).into_iter().collect()
+    gateway::passthrough(plan)
 }
 
 impl Kind {

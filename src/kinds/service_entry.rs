@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{Kind, Manifest, Spec};
 use crate::mesh::{Name, Port, Protocol};
-use crate::plan::{Plan, ServicePlan, Target, Way};
+use crate::plan::{Relay, ServicePlan, Target, Way};
 
 /// `ServiceEntry`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ pub struct ServiceEntry<'p> {
     location: &'static str,
     resolution: &'static str,
     endpoints: Vec<WorkloadEntry<'p>>,
-    export_to: [&'p str; 1],
+    export_to: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,11 +64,11 @@ const MUTUAL: TlsMode = TlsMode { tls_mode: "istio" };
 ///
 /// One entry a name: with a TCP port, Istio admits no second host beside a VIP (`pkg/config/validation/validation.go`).
 pub(super) fn for_callers<'p>(
-    plan: &'p Plan<'_>,
     service: &'p ServicePlan<'_>,
     name: &'p Name,
 ) -> Option<Manifest<'p>> {
-    if service.ways.is_empty() {
+    let ways = &service.choice.ways;
+    if ways.is_empty() {
         return None;
     }
     let ports = &service.service.ports;
@@ -77,12 +77,10 @@ pub(super) fn for_callers<'p>(
         addresses: Some([name.vip]),
         ports: ports.iter().map(|port| service_port(port, protocol(port.protocol))).collect(),
         location: "MESH_INTERNAL",
-        // STATIC takes IP addresses only; DNS takes host names too.
-        resolution: if service.ways.iter().all(|way| way.is_ip) { "STATIC" } else { "DNS" },
-        endpoints: service.ways.iter().map(|way| endpoint(way, ports)).collect(),
-        export_to: ["*"],
+        resolution: resolution(ways),
+        endpoints: ways.iter().map(|way| endpoint(way, ports)).collect(),
+        export_to: vec!["*"],
     };
-    let _ = plan;
     Some(Manifest {
         kind: Kind::ServiceEntry,
         namespace: service.home,
@@ -93,36 +91,33 @@ pub(super) fn for_callers<'p>(
     })
 }
 
-/// The export name as the cluster's gateway knows it.
+/// A name that arrives at one of the cluster's gateways, and where it goes on to.
 ///
 /// Its ports are TLS whatever the service speaks: what arrives is ciphertext, and the entry needs no VIP then.
-pub(super) fn for_gateway<'p>(service: &'p ServicePlan<'_>) -> Option<Manifest<'p>> {
-    let exposure = service.exposure.as_ref()?;
+pub(super) fn for_gateway<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) -> Manifest<'p> {
     let ports = &service.service.ports;
-    let local = WorkloadEntry {
-        address: Cow::Borrowed(&exposure.backend.host),
-        ports: numbered(ports, &exposure.backend.ports),
-        labels: MUTUAL,
-        locality: None,
-        weight: None,
-    };
     let spec = ServiceEntry {
-        hosts: [&service.export],
+        hosts: [&relay.name],
         addresses: None,
         ports: ports.iter().map(|port| service_port(port, "TLS")).collect(),
         location: "MESH_INTERNAL",
-        resolution: "DNS",
-        endpoints: vec![local],
-        export_to: [&exposure.gateway.namespace],
+        resolution: resolution(&relay.choice.ways),
+        endpoints: relay.choice.ways.iter().map(|way| endpoint(way, ports)).collect(),
+        export_to: relay.gateway_namespaces.iter().copied().collect(),
     };
-    Some(Manifest {
+    Manifest {
         kind: Kind::ServiceEntry,
         namespace: service.home,
-        name: Cow::Borrowed(&service.export),
+        name: Cow::Borrowed(&relay.name),
         labels: &[("networking.istio.io/enable-autoallocate-ip", "false")],
         spec: Spec::ServiceEntry(spec),
         origin: service.service.span,
-    })
+    }
+}
+
+/// STATIC takes IP addresses only; DNS takes host names too.
+fn resolution(ways: &[Way<'_>]) -> &'static str {
+    if ways.iter().all(|way| way.is_ip) { "STATIC" } else { "DNS" }
 }
 
 fn endpoint<'p>(way: &'p Way<'_>, ports: &'p [Port]) -> WorkloadEntry<'p> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ClusterId;
 use crate::document::{Address, IstioVersion};
 use crate::span::{Span, Spanned};
 
@@ -22,6 +23,27 @@ pub struct Cluster {
     pub zone: Option<Spanned<String>>,
     /// Its release of Istio.
     pub istio: IstioVersion,
+    /// Whether other clusters are to send nothing to it.
+    pub drained: bool,
+    /// By which gateway its calls to other clusters leave, if by one.
+    pub egress: Option<Egress>,
+    /// The cluster whose gateway all its calls go through.
+    pub via: Option<Spanned<ClusterId>>,
+    /// The cluster through whose gateway it is reached.
+    pub behind: Option<Spanned<ClusterId>>,
+}
+
+/// A gateway for calls to other clusters.
+#[derive(Clone, Debug)]
+pub struct Egress {
+    /// The key.
+    pub span: Span,
+    /// Where its pods run.
+    pub namespace: String,
+    /// Its Kubernetes Service.
+    pub service: String,
+    /// The labels of its pods.
+    pub selector: BTreeMap<String, String>,
 }
 
 /// A gateway for calls from other clusters.

@@ -11,6 +11,12 @@ impl Service {
     pub fn export_name(&self, domain: &str) -> String {
         format!("{}.{}.export.{domain}", self.name, self.namespace)
     }
+
+    /// The name by which gateways know what the calls of one cluster may choose from.
+    #[must_use]
+    pub fn from_name(&self, caller: &str, domain: &str) -> String {
+        format!("{}.{}.{caller}.from.{domain}", self.name, self.namespace)
+    }
 }
 
 /// The SNI by which an `AUTO_PASSTHROUGH` gateway chooses a name and a port.

@@ -6,7 +6,9 @@
 pub mod address;
 mod cluster;
 mod derived;
+pub mod distance;
 pub mod lock;
+pub mod path;
 mod protocol;
 mod resolve;
 mod service;
@@ -15,12 +17,12 @@ use std::ops::Index;
 
 use ipnet::Ipv4Net;
 
-pub use cluster::{Cluster, Gateway};
+pub use cluster::{Cluster, Egress, Gateway};
 pub use derived::passthrough_sni;
 pub use lock::Lock;
 pub use protocol::Protocol;
 pub use resolve::resolve;
-pub use service::{Backend, Name, Outlier, Port, Service};
+pub use service::{Backend, Name, Outlier, Port, Prefer, Service};
 
 use crate::span::Spanned;
 
@@ -62,6 +64,12 @@ impl Mesh {
     /// The clusters with their ids.
     pub fn cluster_ids(&self) -> impl Iterator<Item = ClusterId> + use<> {
         (0..self.clusters.len()).map(ClusterId)
+    }
+
+    /// Whether calls may pass more than one gateway.
+    #[must_use]
+    pub fn has_hops(&self) -> bool {
+        self.clusters.iter().any(|cluster| cluster.via.is_some() || cluster.behind.is_some())
     }
 
     /// The cluster of a name.

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use super::address::{self, Wanted};
 use super::{
-    Backend, Cluster, ClusterId, Gateway, Lock, Mesh, Name, Outlier, Port, Protocol, Service,
-    Settings,
+    Backend, Cluster, ClusterId, Egress, Gateway, Lock, Mesh, Name, Outlier, Port, Prefer,
+    Protocol, Service, Settings,
 };
 use crate::document::{
     BackendTable, ClusterTable, Document, GatewayTable, IstioVersion, Key, OutlierTable, PortTable,
-    ServiceTable,
+    PreferValue, ServiceTable,
 };
 use crate::report::Report;
 use crate::rules::{
@@ -30,6 +30,7 @@ pub fn resolve(document: &Document, lock: Lock, report: &mut Report) -> Mesh {
     let clusters = clusters(document, &settings);
     let mut mesh =
         Mesh { settings, clusters, services: Vec::new(), allow: document.lint.allow.clone(), lock };
+    link(&mut mesh, document);
     mesh.services = document
         .services
         .iter()
@@ -84,6 +85,10 @@ fn cluster(
         region: table.region.given().cloned(),
         zone: table.zone.given().cloned(),
         istio: table.istio.given().map_or(istio, |istio| istio.value),
+        drained: table.drained.given().is_some_and(|drained| drained.value),
+        egress: table.egress.given().and_then(Option::as_ref).map(|table| egress(table, settings)),
+        via: None,
+        behind: None,
     }
 }
 
@@ -101,6 +106,48 @@ fn gateway(table: &GatewayTable, settings: &Settings) -> Option<Gateway> {
         selector: selector
             .unwrap_or_else(|| [("istio".to_owned(), "eastwestgateway".to_owned())].into()),
     })
+}
+
+fn egress(table: &GatewayTable, settings: &Settings) -> Egress {
+    let text = |key: &Key<Spanned<String>>, default: &str| {
+        key.given().map_or_else(|| default.to_owned(), |text| text.value.clone())
+    };
+    let selector = table.selector.given().map(|selector| labels(selector));
+    Egress {
+        span: table.span,
+        namespace: text(&table.namespace, &settings.namespace),
+        service: text(&table.service, "istio-egressgateway"),
+        selector: selector
+            .unwrap_or_else(|| [("istio".to_owned(), "egressgateway".to_owned())].into()),
+    }
+}
+
+/// Which clusters a cluster's calls go through; unknown names are `unknown-cluster`'s to report.
+fn link(mesh: &mut Mesh, document: &Document) {
+    for (key, table) in &document.clusters {
+        let named = |key: &Key<Spanned<String>>| {
+            let name = key.given()?;
+            Some(Spanned::new(mesh.cluster_named(name)?, name.span))
+        };
+        let (via, behind) = (named(&table.via), named(&table.behind));
+        let own = mesh.cluster_named(key);
+        if let Some(cluster) = own.and_then(|id| mesh.clusters.get_mut(id.0)) {
+            cluster.via = via;
+            cluster.behind = behind;
+        }
+    }
+}
+
+fn prefer(own: &Key<PreferValue>, defaults: &Key<PreferValue>, mesh: &Mesh) -> Prefer {
+    match own.or(defaults).given() {
+        Some(PreferValue::Word(word)) if word.value == "any" => Prefer::Any,
+        Some(PreferValue::Order(names)) => {
+            let known =
+                |name: &Spanned<String>| Some(Spanned::new(mesh.cluster_named(name)?, name.span));
+            Prefer::Order(names.iter().filter_map(known).collect())
+        }
+        Some(PreferValue::Word(_)) | None => Prefer::Local,
+    }
 }
 
 fn labels(labels: &[(Spanned<String>, Spanned<String>)]) -> BTreeMap<String, String> {
@@ -147,6 +194,7 @@ fn service(
         broken: broken || backends.is_none(),
         backends: backends.unwrap_or_default(),
         ports,
+        prefer: prefer(&table.prefer, &defaults.prefer, mesh),
         outlier: outlier(&table.outlier, &defaults.outlier),
     })
 }
@@ -229,7 +277,9 @@ fn backends(
             let selector = table.selector.given().map_or_else(app, |selector| labels(selector));
             let span = cluster.span;
             let ports = numbers;
-            backends.insert(id, Backend { cluster: id, host, namespace, ports, selector, span });
+            let weight = table.weight.given().and_then(|weight| u32::try_from(weight.value).ok());
+            let backend = Backend { cluster: id, host, namespace, ports, weight, selector, span };
+            backends.insert(id, backend);
         }
         sound &= !table.host.is_broken();
     }
@@ -241,7 +291,9 @@ fn backends(
         if let (false, Some((host, namespace))) = (backends.contains_key(&id), own(None)) {
             let ports = ports.iter().map(|port| port.number).collect();
             let (selector, span) = (app(), cluster.span);
-            backends.insert(id, Backend { cluster: id, host, namespace, ports, selector, span });
+            let backend =
+                Backend { cluster: id, host, namespace, ports, weight: None, selector, span };
+            backends.insert(id, backend);
         }
     }
     sound.then(|| backends.into_values().collect())

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::{ClusterId, Protocol};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 
 /// A service that is called by the same names from every cluster.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Service {
     pub ports: Vec<Port>,
     /// Where it runs, by cluster.
     pub backends: Vec<Backend>,
+    /// Which of its clusters a call goes to first.
+    pub prefer: Prefer,
     /// When a cluster is left out; where it is written, its place.
     pub outlier: Outlier,
     /// Whether a part of it could not be read, so that what seems to be missing may be there.
@@ -71,10 +73,23 @@ pub struct Backend {
     pub namespace: String,
     /// That Service's port for each of the service's ports, in the same order.
     pub ports: Vec<u16>,
+    /// Its share of the calls where all clusters are called at once; 1 where none is said.
+    pub weight: Option<u32>,
     /// The labels of its pods.
     pub selector: BTreeMap<String, String>,
     /// What says that it runs there.
     pub span: Span,
+}
+
+/// Which of a service's clusters a call goes to first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Prefer {
+    /// The caller's own, then the nearest.
+    Local,
+    /// All at once, by the backends' weights.
+    Any,
+    /// These, in this order; then all others.
+    Order(Vec<Spanned<ClusterId>>),
 }
 
 /// When a backend is left out because calls to it fail.

@@ -28,16 +28,15 @@ impl<'m> Origins<'m> {
                     places.direct.extend(ports.get(at).map(|port| service_port(port, field)));
                 }
                 [Key("spec"), Key("endpoints"), Index(at), ref field @ ..] => {
-                    if change.identity.name == service.export {
-                        self.exposed(service, field, difference, places);
-                    } else if let Some(way) = service.ways.get(at) {
+                    if let Some(way) = service.ways_of(&change.identity.name).get(at) {
                         self.way(service, way, field, (change, difference), places);
                     }
                 }
                 [Key("spec"), Key("endpoints")] => self.way_gone(service, difference, places),
                 // Whether all endpoints are IP addresses.
                 [Key("spec"), Key("resolution")] => {
-                    places.indirect.extend(service.ways.iter().map(|way| way.origin));
+                    let ways = service.ways_of(&change.identity.name);
+                    places.indirect.extend(ways.iter().map(|way| way.origin));
                 }
                 [Key("spec"), Key("exportTo"), ..] => {
                     let namespace = self.of_gateway_key(
@@ -60,20 +59,7 @@ impl<'m> Origins<'m> {
         vip.or(locked.filter(|span| span.file == File::Lock))
     }
 
-    /// The endpoint behind the gateway of the service's own cluster.
-    fn exposed(
-        &self,
-        service: &ServicePlan<'_>,
-        field: &[Part<'_>],
-        difference: &Difference,
-        places: &mut Places,
-    ) {
-        if let Some(exposure) = &service.exposure {
-            self.backend(service, exposure.backend, field, difference.action, places);
-        }
-    }
-
-    /// An endpoint that callers see.
+    /// An endpoint.
     fn way(
         &self,
         service: &'m ServicePlan<'m>,
@@ -123,7 +109,7 @@ impl<'m> Origins<'m> {
         };
         let sibling =
             |other: &Way<'_>| gateway.addresses.iter().any(|address| address.span == other.origin);
-        let mut ways = service.ways.iter().enumerate();
+        let mut ways = service.ways_of(&change.identity.name).iter().enumerate();
         if ways.any(|(at, other)| sibling(other) && !is_added(at)) {
             return Some(way.origin);
         }

@@ -1,43 +1,12 @@
-//! The order of a caller's ways, and how Istio is told of it.
+//! The order of ways, and how Istio is told of it.
 //!
 //! Istio ranks endpoints by comparing the `locality` written on each with the one that the calling proxy has from its node
-//! (`pilot/pkg/networking/core/loadbalancer/loadbalancer.go`, `applyLocalityFailover`). What counts as near is decided here, from the
-//! document; the localities are written so that Istio's comparison comes to the same order whatever the node's zone and sub-zone are.
+//! (`pilot/pkg/networking/core/loadbalancer/loadbalancer.go`, `applyLocalityFailover`). What comes first is decided here, from the document;
+//! the localities are written so that Istio's comparison comes to the same order whatever the node's zone and sub-zone are.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
-use crate::mesh::{Cluster, ClusterId, Mesh};
-
-/// How far a backend's cluster is from the caller's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Distance {
-    /// The same cluster.
-    Local,
-    /// The same zone of the same region.
-    Zone,
-    /// The same region.
-    Region,
-    /// Anywhere.
-    Elsewhere,
-}
-
-/// How far `to` is from `from`.
-pub(super) fn distance(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Distance {
-    let (one, two) = (&mesh[from], &mesh[to]);
-    let same = |one: &Option<_>, two: &Option<_>| one.is_some() && one == two;
-    let region = |cluster: &Cluster| cluster.region.as_ref().map(|region| region.value.clone());
-    let zone = |cluster: &Cluster| cluster.zone.as_ref().map(|zone| zone.value.clone());
-    if from == to {
-        Distance::Local
-    } else if !same(&region(one), &region(two)) {
-        Distance::Elsewhere
-    } else if same(&zone(one), &zone(two)) {
-        Distance::Zone
-    } else {
-        Distance::Region
-    }
-}
+use crate::mesh::Cluster;
 
 /// A rule for `localityLbSetting.failover`: what comes second when `from` fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,49 +17,54 @@ pub struct Failover<'m> {
     pub to: &'static str,
 }
 
-/// The ranks that a caller's ways have.
+/// The ranks that occur among some ways, and where the proxy that chooses among them is.
 pub(super) struct Tiers<'m> {
-    distances: Vec<Distance>,
+    ranks: Vec<usize>,
     region: Option<&'m str>,
     zone: Option<&'m str>,
 }
 
-/// Regions that no node is in, for what is farther than the caller's own: one for each rank.
+/// Regions that no node is in, for what is farther than the proxy's own: one for each tier.
 const AWAY: [&str; 3] = ["cwc-1", "cwc-2", "cwc-3"];
 
 impl<'m> Tiers<'m> {
-    /// The ranks of a caller's ways.
-    pub(super) fn new(caller: &'m Cluster, distances: impl Iterator<Item = Distance>) -> Self {
+    /// The tiers of ways that a proxy in `place` chooses among.
+    pub(super) fn new(place: &'m Cluster, ranks: impl Iterator<Item = usize>) -> Self {
+        let mut ranks: Vec<usize> = ranks.collect();
+        ranks.sort_unstable();
+        ranks.dedup();
         Self {
-            distances: distances.collect::<BTreeSet<_>>().into_iter().collect(),
-            region: caller.region.as_ref().map(|region| region.value.as_str()),
-            zone: caller.zone.as_ref().map(|zone| zone.value.as_str()),
+            ranks,
+            region: place.region.as_ref().map(|region| region.value.as_str()),
+            zone: place.zone.as_ref().map(|zone| zone.value.as_str()),
         }
     }
 
-    /// The locality to write on a way, so that it gets its rank; `None` is "no locality", which is near to a proxy without one.
+    /// The locality to write on a way, so that it gets its place in the order; `None` is "no locality", which is near to a proxy without one.
     ///
-    /// With two ranks the caller's region and any other do. A third needs `failover` to tell two foreign regions apart. A fourth is had
-    /// by the caller's zone within its region; without a zone the last two ranks share one.
-    pub(super) fn locality(&self, distance: Distance) -> Option<Cow<'m, str>> {
-        let rank = self.distances.iter().position(|known| *known == distance)?;
+    /// With two tiers the proxy's region and any other do. A third needs `failover` to tell two foreign regions apart. A fourth is had by
+    /// the proxy's zone within its region; without a zone the third and all later ones share one.
+    pub(super) fn locality(&self, rank: usize) -> Option<Cow<'m, str>> {
+        let tier = self.ranks.iter().position(|known| *known == rank)?;
         let foreign = |index: usize| AWAY.get(index.min(2)).map(|region| Cow::Borrowed(*region));
-        match (self.distances.len(), rank, self.region, self.zone) {
+        match (self.ranks.len(), tier, self.region, self.zone) {
             (0 | 1, ..) => None,
-            (4, 0, Some(region), Some(zone)) => Some(Cow::Owned(format!("{region}/{zone}"))),
-            (4, 1, Some(region), Some(_)) => Some(Cow::Owned(format!("{region}/{}", AWAY[0]))),
-            (4, rank, _, Some(_)) => foreign(rank - 1),
+            (4.., 0, Some(region), Some(zone)) => Some(Cow::Owned(format!("{region}/{zone}"))),
+            (4.., 1, Some(region), Some(_)) => Some(Cow::Owned(format!("{region}/cwc-1"))),
+            (4.., tier, Some(_), Some(_)) => foreign(tier - 1),
             (_, 0, region, _) => region.map(Cow::Borrowed),
-            (_, rank, ..) => foreign(rank.min(2) - 1),
+            // A proxy without a region is in region "", and "/cwc-1" is another zone of it.
+            (3.., 1, None, _) => Some(Cow::Borrowed("/cwc-1")),
+            (_, tier, ..) => foreign(tier.min(2) - 1),
         }
     }
 
     /// What Istio must be told besides, if anything.
     pub(super) fn failover(&self) -> Option<Failover<'m>> {
         let from = self.region?;
-        match (self.distances.len(), self.zone) {
-            (4, Some(_)) => Some(Failover { from, to: AWAY[1] }),
-            (3 | 4, _) => Some(Failover { from, to: AWAY[0] }),
+        match (self.ranks.len(), self.zone) {
+            (4.., Some(_)) => Some(Failover { from, to: AWAY[1] }),
+            (3.., _) => Some(Failover { from, to: AWAY[0] }),
             _ => None,
         }
     }
@@ -100,43 +74,50 @@ impl<'m> Tiers<'m> {
 mod tests {
     use super::*;
 
-    fn tiers(zone: Option<&'static str>, distances: &[Distance]) -> Tiers<'static> {
-        Tiers { distances: distances.to_vec(), region: Some("r"), zone }
+    fn localities(region: Option<&str>, zone: Option<&str>, tiers: usize) -> Vec<String> {
+        let tiers = Tiers { ranks: (0..tiers).collect(), region, zone };
+        let written = |rank: &usize| tiers.locality(*rank).unwrap_or_default().into_owned();
+        tiers.ranks.iter().map(written).collect()
     }
 
-    fn localities(tiers: &Tiers<'_>) -> Vec<Option<String>> {
-        let written = |distance: &Distance| tiers.locality(*distance).map(Cow::into_owned);
-        tiers.distances.iter().map(written).collect()
-    }
-
-    #[test]
-    fn one_rank_needs_no_locality() {
-        let tiers = tiers(None, &[Distance::Elsewhere]);
-        assert_eq!(localities(&tiers), [None]);
-        assert_eq!(tiers.failover(), None);
-    }
-
-    #[test]
-    fn two_ranks_are_the_own_region_and_another() {
-        let tiers = tiers(Some("z"), &[Distance::Local, Distance::Zone]);
-        assert_eq!(localities(&tiers), [Some("r".into()), Some("cwc-1".into())]);
-        assert_eq!(tiers.failover(), None);
+    fn failover(
+        region: Option<&'static str>,
+        zone: Option<&'static str>,
+        tiers: usize,
+    ) -> Option<&'static str> {
+        Tiers { ranks: (0..tiers).collect(), region, zone }.failover().map(|rule| rule.to)
     }
 
     #[test]
-    fn three_ranks_need_a_failover_rule() {
-        let tiers = tiers(None, &[Distance::Local, Distance::Region, Distance::Elsewhere]);
-        let expected = [Some("r".into()), Some("cwc-1".into()), Some("cwc-2".into())];
-        assert_eq!(localities(&tiers), expected);
-        assert_eq!(tiers.failover(), Some(Failover { from: "r", to: "cwc-1" }));
+    fn one_tier_needs_no_locality() {
+        assert_eq!(localities(Some("r"), None, 1), [""]);
+        assert_eq!(failover(Some("r"), None, 1), None);
     }
 
     #[test]
-    fn four_ranks_use_the_zone() {
-        let all = [Distance::Local, Distance::Zone, Distance::Region, Distance::Elsewhere];
-        let tiers = tiers(Some("z"), &all);
-        let expected = ["r/z", "r/cwc-1", "cwc-2", "cwc-3"].map(|text| Some(text.to_owned()));
-        assert_eq!(localities(&tiers), expected);
-        assert_eq!(tiers.failover(), Some(Failover { from: "r", to: "cwc-2" }));
+    fn two_tiers_are_the_own_region_and_another() {
+        assert_eq!(localities(Some("r"), Some("z"), 2), ["r", "cwc-1"]);
+        assert_eq!(localities(None, None, 2), ["", "cwc-1"]);
+        assert_eq!(failover(Some("r"), Some("z"), 2), None);
+    }
+
+    #[test]
+    fn three_tiers_need_a_failover_rule_where_a_region_is_known() {
+        assert_eq!(localities(Some("r"), None, 3), ["r", "cwc-1", "cwc-2"]);
+        assert_eq!(failover(Some("r"), None, 3), Some("cwc-1"));
+        assert_eq!(localities(None, None, 3), ["", "/cwc-1", "cwc-2"]);
+        assert_eq!(failover(None, None, 3), None);
+    }
+
+    #[test]
+    fn four_tiers_use_the_zone() {
+        assert_eq!(localities(Some("r"), Some("z"), 4), ["r/z", "r/cwc-1", "cwc-2", "cwc-3"]);
+        assert_eq!(failover(Some("r"), Some("z"), 4), Some("cwc-2"));
+    }
+
+    #[test]
+    fn tiers_that_cannot_be_told_apart_share_the_last() {
+        assert_eq!(localities(Some("r"), None, 5), ["r", "cwc-1", "cwc-2", "cwc-2", "cwc-2"]);
+        assert_eq!(localities(Some("r"), Some("z"), 5).last().unwrap(), "cwc-3");
     }
 }

@@ -1,12 +1,38 @@
-//! Where a cluster's calls to a service may go.
+//! The ways that a proxy chooses among, and in which order.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::tier::{self, Failover, Tiers};
-use crate::mesh::{Backend, ClusterId, Mesh, Service};
+use super::survey::reached;
+use super::tier::{Failover, Tiers};
+use crate::document::Address;
+use crate::mesh::distance::rank;
+use crate::mesh::path::path;
+use crate::mesh::{Backend, ClusterId, Egress, Mesh, Prefer, Service};
 use crate::span::Span;
 
-/// One place that calls may go to.
+/// The ways that a proxy chooses among, the first choice first; empty where nothing can be reached.
+#[derive(Debug, Default)]
+pub struct Choice<'m> {
+    /// The ways.
+    pub ways: Vec<Way<'m>>,
+    /// How they are chosen from.
+    pub order: Order<'m>,
+}
+
+/// How a proxy chooses among ways.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Order<'m> {
+    /// There is nothing to choose: at most one place to call.
+    #[default]
+    Single,
+    /// By rank, which the localities show; where they do not suffice, with a rule for what comes second.
+    Ranked(Option<Failover<'m>>),
+    /// All at once: for each locality its per cent of the calls.
+    Shared(Vec<(String, u32)>),
+}
+
+/// One address that calls may go to.
 #[derive(Debug)]
 pub struct Way<'m> {
     /// What stands there.
@@ -23,76 +49,188 @@ pub struct Way<'m> {
     pub origin: Span,
 }
 
+impl<'m> Way<'m> {
+    fn new(target: Target<'m>, address: Cow<'m, str>, is_ip: bool, origin: Span) -> Self {
+        Self { target, address, is_ip, locality: None, weight: None, origin }
+    }
+}
+
 /// What stands at the end of a way.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Target<'m> {
     /// The cluster's own backend.
     Local(&'m Backend),
-    /// Another cluster's gateway, with the port it is reached at.
+    /// A gateway, with the port it is reached at.
     Gateway {
         /// The port.
         port: u16,
     },
 }
 
-/// The ways of a cluster's calls to a service, first choice first.
-pub(super) fn ways<'m>(
-    mesh: &'m Mesh,
-    caller: ClusterId,
-    service: &'m Service,
-) -> (Vec<Way<'m>>, Option<Failover<'m>>) {
-    let reached = service
-        .backends
-        .iter()
-        .filter(|backend| backend.cluster == caller || mesh[backend.cluster].gateway.is_some());
-    let mut ranked: Vec<(tier::Distance, &Backend)> =
-        reached.map(|backend| (tier::distance(mesh, caller, backend.cluster), backend)).collect();
-    ranked.sort_by_key(|(distance, backend)| (*distance, backend.cluster));
-    let tiers = Tiers::new(&mesh[caller], ranked.iter().map(|(distance, _)| *distance));
-    let mut ways = Vec::with_capacity(ranked.len());
-    for (distance, backend) in &ranked {
-        let locality = tiers.locality(*distance);
-        if backend.cluster == caller {
-            ways.push(Way {
-                target: Target::Local(backend),
-                address: super::backend_text(backend),
-                is_ip: false,
-                locality,
-                weight: None,
-                origin: backend.span,
-            });
-            continue;
-        }
-        let Some(gateway) = &mesh[backend.cluster].gateway else { continue };
-        let peers = ranked.iter().filter(|(other, _)| other == distance);
-        let weight = weight(gateway.addresses.len(), peers.map(|(_, peer)| *peer), mesh);
-        for ((address, origin), written) in super::address_text(gateway).zip(&gateway.addresses) {
-            ways.push(Way {
-                target: Target::Gateway { port: gateway.port },
-                address,
-                is_ip: matches!(written.value, crate::document::Address::Ip(_)),
-                locality: locality.clone(),
-                weight,
-                origin,
-            });
-        }
-    }
-    (ways, tiers.failover())
+/// Which proxy chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chooser {
+    /// The sidecars of the calling cluster.
+    Sidecars,
+    /// The calling cluster's egress gateway.
+    Egress,
+    /// The gateway of a cluster that the calls pass.
+    Gateway(ClusterId),
 }
 
-/// The weight of each of a gateway's addresses, so that every cluster of a rank gets the same share, however many addresses it has.
-fn weight<'m>(
-    addresses: usize,
-    peers: impl Iterator<Item = &'m Backend>,
-    mesh: &Mesh,
-) -> Option<u32> {
-    let counts: Vec<usize> = peers
-        .filter_map(|peer| mesh[peer.cluster].gateway.as_ref())
-        .map(|gateway| gateway.addresses.len())
-        .collect();
-    let common = counts.iter().copied().fold(1, least_common_multiple);
-    let same = counts.iter().all(|count| *count == addresses);
-    if same { None } else { u32::try_from(common / addresses.max(1)).ok() }
+/// Where a call goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Hop {
+    Local,
+    Egress,
+    Gateway(ClusterId),
+}
+
+/// The backends that one hop leads to.
+struct Group<'m> {
+    backends: Vec<(usize, &'m Backend)>,
+}
+
+/// What a proxy chooses among when a call of `caller` arrives at it.
+pub(super) fn choice<'m>(
+    mesh: &'m Mesh,
+    service: &'m Service,
+    caller: ClusterId,
+    chooser: Chooser,
+) -> Choice<'m> {
+    let mut groups: BTreeMap<Hop, Group<'m>> = BTreeMap::new();
+    for (backend, path) in reached(mesh, service, caller) {
+        if let Some(hop) = next_hop(mesh, caller, chooser, &path) {
+            let rank = rank(mesh, &service.prefer, caller, backend.cluster);
+            let group = groups.entry(hop).or_insert(Group { backends: Vec::new() });
+            group.backends.push((rank, backend));
+        }
+    }
+    let place = match chooser {
+        Chooser::Sidecars | Chooser::Egress => caller,
+        Chooser::Gateway(cluster) => cluster,
+    };
+    let mut groups: Vec<(Hop, Group<'m>)> = groups.into_iter().collect();
+    if service.prefer == Prefer::Any {
+        shared(mesh, place, groups)
+    } else {
+        groups.sort_by_key(|(hop, group)| (group.rank(), *hop));
+        ranked(mesh, place, &groups)
+    }
+}
+
+/// The cluster's own backend and nothing else.
+pub(super) fn own(backend: &Backend) -> Choice<'_> {
+    Choice { ways: vec![local(backend)], order: Order::Single }
+}
+
+/// The gateway that comes next on the way from a cluster to the only one in `to`.
+pub(super) fn onward<'m>(
+    mesh: &'m Mesh,
+    place: ClusterId,
+    to: Option<&BTreeSet<ClusterId>>,
+) -> Choice<'m> {
+    let path = to.and_then(BTreeSet::first).and_then(|to| path(mesh, place, *to).ok());
+    let ways = path.and_then(|path| path.first().copied()).map(|next| gateway_ways(mesh, next));
+    let ways = ways.unwrap_or_default();
+    let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
+    Choice { ways, order }
+}
+
+/// Where a call of `caller` goes next, if it passes the proxy at all; `path` is its way to the backend.
+fn next_hop(mesh: &Mesh, caller: ClusterId, chooser: Chooser, path: &[ClusterId]) -> Option<Hop> {
+    let onward = |rest: &[ClusterId]| rest.first().map(|next| Hop::Gateway(*next));
+    match chooser {
+        Chooser::Sidecars if path.is_empty() => Some(Hop::Local),
+        Chooser::Sidecars if mesh[caller].egress.is_some() => Some(Hop::Egress),
+        Chooser::Sidecars | Chooser::Egress => onward(path),
+        Chooser::Gateway(cluster) => {
+            let at = path.iter().position(|passed| *passed == cluster)?;
+            Some(onward(path.get(at + 1..)?).unwrap_or(Hop::Local))
+        }
+    }
+}
+
+impl Group<'_> {
+    /// The rank of the best backend.
+    fn rank(&self) -> usize {
+        self.backends.iter().map(|(rank, _)| *rank).min().unwrap_or_default()
+    }
+
+    /// How many clusters of that rank it leads to.
+    fn count(&self) -> usize {
+        self.backends.iter().filter(|(rank, _)| *rank == self.rank()).count()
+    }
+
+    fn weight(&self) -> u32 {
+        self.backends.iter().map(|(_, backend)| backend.weight.unwrap_or(1)).sum()
+    }
+}
+
+/// The addresses of a hop.
+fn addresses<'m>(mesh: &'m Mesh, place: ClusterId, hop: Hop, group: &Group<'m>) -> Vec<Way<'m>> {
+    match hop {
+        Hop::Local => group.backends.iter().map(|(_, backend)| local(backend)).collect(),
+        Hop::Egress => mesh[place].egress.iter().map(egress).collect(),
+        Hop::Gateway(cluster) => gateway_ways(mesh, cluster),
+    }
+}
+
+fn local(backend: &Backend) -> Way<'_> {
+    Way::new(Target::Local(backend), Cow::Borrowed(&backend.host), false, backend.span)
+}
+
+fn egress(egress: &Egress) -> Way<'_> {
+    let host = format!("{}.{}.svc.cluster.local", egress.service, egress.namespace);
+    Way::new(Target::Gateway { port: EGRESS_PORT }, Cow::Owned(host), false, egress.span)
+}
+
+fn gateway_ways(mesh: &Mesh, cluster: ClusterId) -> Vec<Way<'_>> {
+    let ways = mesh[cluster].gateway.iter().flat_map(|gateway| {
+        let target = Target::Gateway { port: gateway.port };
+        gateway.addresses.iter().map(move |address| {
+            let is_ip = matches!(address.value, Address::Ip(_));
+            Way::new(target, Cow::Owned(address.value.text()), is_ip, address.span)
+        })
+    });
+    ways.collect()
+}
+
+/// The port at which sidecars reach their cluster's egress gateway.
+pub const EGRESS_PORT: u16 = 15443;
+
+fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[(Hop, Group<'m>)]) -> Choice<'m> {
+    let tiers = Tiers::new(&mesh[place], groups.iter().map(|(_, group)| group.rank()));
+    let expanded: Vec<Vec<Way<'m>>> =
+        groups.iter().map(|(hop, group)| addresses(mesh, place, *hop, group)).collect();
+    let mut ways = Vec::new();
+    let counts: Vec<usize> = expanded.iter().map(Vec::len).collect();
+    for ((index, (_, group)), addresses) in groups.iter().enumerate().zip(expanded) {
+        let peers = groups.iter().zip(&counts).filter(|((_, peer), _)| peer.rank() == group.rank());
+        let shares: Vec<(usize, usize)> =
+            peers.map(|((_, peer), count)| (peer.count(), *count)).collect();
+        let count = counts.get(index).copied().unwrap_or(1);
+        let weight = weight((group.count(), count), &shares);
+        let locality = tiers.locality(group.rank());
+        ways.extend(addresses.into_iter().map(|way| Way {
+            locality: locality.clone(),
+            weight,
+            ..way
+        }));
+    }
+    let order = if ways.len() > 1 { Order::Ranked(tiers.failover()) } else { Order::Single };
+    Choice { ways, order }
+}
+
+/// The weight of each of a group's addresses: so many clusters behind so many addresses, among its peers of the same rank.
+///
+/// Every cluster of a rank gets the same share, however many addresses its gateway has; `None` where all weigh the same anyway.
+fn weight((clusters, addresses): (usize, usize), peers: &[(usize, usize)]) -> Option<u32> {
+    let common = peers.iter().map(|(_, addresses)| *addresses).fold(1, least_common_multiple);
+    let each = |clusters: usize, addresses: usize| clusters * common / addresses.max(1);
+    let own = each(clusters, addresses);
+    let same = peers.iter().all(|(clusters, addresses)| each(*clusters, *addresses) == own);
+    if same { None } else { u32::try_from(own).ok() }
 }
 
 fn least_common_multiple(one: usize, two: usize) -> usize {
@@ -103,13 +241,69 @@ fn least_common_multiple(one: usize, two: usize) -> usize {
     one / high * two.max(1)
 }
 
+fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: Vec<(Hop, Group<'m>)>) -> Choice<'m> {
+    if let [(hop, group)] = groups.as_slice() {
+        let ways = addresses(mesh, place, *hop, group);
+        let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
+        return Choice { ways, order };
+    }
+    let weights: Vec<u32> = groups.iter().map(|(_, group)| group.weight()).collect();
+    let mut choice = Choice { ways: Vec::new(), order: Order::Single };
+    let mut shares = Vec::new();
+    for (index, ((hop, group), percent)) in groups.iter().zip(percents(&weights)).enumerate() {
+        let region = format!("cwc-{}", index + 1);
+        shares.push((region.clone(), percent));
+        let located = |way| Way { locality: Some(Cow::Owned(region.clone())), ..way };
+        choice.ways.extend(addresses(mesh, place, *hop, group).into_iter().map(located));
+    }
+    if !shares.is_empty() {
+        choice.order = Order::Shared(shares);
+    }
+    choice
+}
+
+/// Whole per cent in proportion to weights, by largest remainder; nothing that has a weight gets none.
+fn percents(weights: &[u32]) -> Vec<u32> {
+    let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum::<u64>().max(1);
+    let exact = |weight: u32| u64::from(weight) * 100;
+    let mut percents: Vec<u64> =
+        weights.iter().map(|weight| (exact(*weight) / sum).max(1)).collect();
+    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
+    let remainder = |index: &usize| weights.get(*index).map_or(0, |weight| exact(*weight) % sum);
+    by_remainder.sort_by_key(|index| (std::cmp::Reverse(remainder(index)), *index));
+    for index in by_remainder.iter().cycle().take(weights.len() * 100) {
+        let given: u64 = percents.iter().sum();
+        let Some(percent) = percents.get_mut(*index) else { break };
+        match given.cmp(&100) {
+            std::cmp::Ordering::Less => *percent += 1,
+            std::cmp::Ordering::Equal => break,
+            std::cmp::Ordering::Greater if *percent > 1 => *percent -= 1,
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+    percents.into_iter().filter_map(|percent| u32::try_from(percent).ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::least_common_multiple;
+    use super::*;
 
     #[test]
-    fn least_common_multiples() {
-        assert_eq!(least_common_multiple(4, 6), 12);
-        assert_eq!(least_common_multiple(1, 3), 3);
+    fn shares_are_whole_and_make_a_hundred() {
+        assert_eq!(percents(&[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(percents(&[75, 25]), [75, 25]);
+        assert_eq!(percents(&[2, 1]), [67, 33]);
+        assert_eq!(percents(&[1000, 1]), [99, 1]);
+        assert_eq!(percents(&[7]), [100]);
+    }
+
+    #[test]
+    fn a_cluster_counts_once_however_many_addresses_it_has() {
+        // Two addresses beside one: 1 + 1 against 2.
+        assert_eq!(weight((1, 2), &[(1, 2), (1, 1)]), Some(1));
+        assert_eq!(weight((1, 1), &[(1, 2), (1, 1)]), Some(2));
+        assert_eq!(weight((1, 2), &[(1, 2), (1, 2)]), None);
+        // A gateway that leads to two clusters, beside one that leads to one.
+        assert_eq!(weight((2, 1), &[(2, 1), (1, 1)]), Some(2));
     }
 }

@@ -4,6 +4,7 @@
 //! meets a problem itself calls the rule's constructor (`Check::Inline`). A new rule is a file, a `mod` line, a line in [`ALL`], and a
 //! folder below `tests/rules/`.
 
+pub mod all_drained;
 pub mod bad_weights;
 pub mod changed_underway;
 pub mod duplicate_host;
@@ -22,15 +23,19 @@ pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
 pub mod missing_key;
+pub mod mixed_gateway;
 pub mod name_too_long;
 pub mod no_backend;
 pub mod no_clusters;
+pub mod no_way;
+pub mod no_weight;
 pub mod not_text;
 pub mod not_yet_compiled;
 pub mod nul_byte;
 pub mod out_of_range;
 pub mod pool_exhausted;
 pub mod port_out_of_range;
+pub mod prefer_stranger;
 pub mod protocol_mismatch;
 pub mod protocol_missing;
 pub mod public_host;
@@ -45,6 +50,7 @@ pub mod system_namespace;
 pub mod toml_newer;
 pub mod toml_syntax;
 pub mod too_many;
+pub mod too_many_tiers;
 pub mod unknown_cluster;
 pub mod unknown_code;
 pub mod unknown_key;
@@ -56,6 +62,7 @@ pub mod unreachable_route;
 pub mod unreachable_service;
 pub mod unsafe_path;
 pub mod unsupported_istio;
+pub mod unused_weight;
 pub mod vip_moved;
 pub mod vip_outside_pool;
 pub mod wrong_type;
@@ -130,8 +137,15 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&unsupported_istio::RULE, Check::Inline),
     (&changed_underway::RULE, Check::Inline),
     (&unreachable_route::RULE, Check::Document(unreachable_route::check)),
+    (&prefer_stranger::RULE, Check::Mesh(prefer_stranger::check)),
+    (&too_many_tiers::RULE, Check::Mesh(too_many_tiers::check)),
+    (&no_weight::RULE, Check::Mesh(no_weight::check)),
+    (&unused_weight::RULE, Check::Mesh(unused_weight::check)),
     (&system_namespace::RULE, Check::Mesh(system_namespace::check)),
     (&shared_gateway_address::RULE, Check::Mesh(shared_gateway_address::check)),
+    (&no_way::RULE, Check::Mesh(no_way::check)),
+    (&mixed_gateway::RULE, Check::Mesh(mixed_gateway::check)),
+    (&all_drained::RULE, Check::Mesh(all_drained::check)),
     (&reserved_folder::RULE, Check::Mesh(reserved_folder::check)),
     (&unsafe_path::RULE, Check::Inline),
 ];

@@ -1,6 +1,7 @@
 //! CW0401: region-missing.
 
-use crate::mesh::{Backend, Mesh, Service};
+use crate::mesh::path::path;
+use crate::mesh::{Backend, Mesh, Prefer, Service};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
 /// The rule.
@@ -23,10 +24,8 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     for id in mesh.cluster_ids() {
         let cluster = &mesh[id];
         let chooses = |service: &&Service| {
-            let reach = |backend: &&Backend| {
-                backend.cluster == id || mesh[backend.cluster].gateway.is_some()
-            };
-            service.backends.iter().filter(reach).count() > 1
+            let reach = |backend: &&Backend| path(mesh, id, backend.cluster).is_ok();
+            service.prefer != Prefer::Any && service.backends.iter().filter(reach).count() > 1
         };
         let Some(service) = mesh.services.iter().filter(chooses).min_by_key(|service| service.span)
         else {

@@ -1,6 +1,7 @@
 //! CW0206: unreachable-service.
 
-use crate::mesh::Mesh;
+use crate::mesh::path::{NoWay, path};
+use crate::mesh::{ClusterId, Mesh, Service};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
 /// The rule.
@@ -18,15 +19,33 @@ pub static RULE: Rule = Rule {
 /// Checks every service that some other cluster calls.
 pub fn check(mesh: &Mesh, report: &mut Report) {
     for service in mesh.services.iter().filter(|service| !service.broken) {
-        let hosts = || service.backends.iter().map(|backend| &mesh[backend.cluster]);
-        let open = hosts().any(|cluster| cluster.gateway.is_some() || cluster.gateway_broken);
-        let outside = mesh.cluster_ids().any(|id| service.backend_in(id).is_none());
-        let Some(host) = hosts().next().filter(|_| outside && !open) else { continue };
-        let message = format!("service `{}` cannot be reached from other clusters", service.key);
+        let Some((caller, closed)) = cut_off(mesh, service) else { continue };
+        let (caller, closed) = (&mesh[caller], &mesh[closed]);
+        let message = format!("service `{}` cannot be reached from `{}`", service.key, caller.name);
         let found = Diagnostic::new(&RULE, service.span, message)
-            .label("runs only where no gateway is")
-            .other(host.span, format!("`{}` has no `gateway`", host.name))
-            .help(format!("add `gateway = \"ADDRESS\"` to `[clusters.{}]`", host.name));
+            .label("runs only where no way leads to")
+            .other(closed.span, format!("`{}` has no `gateway`", closed.name))
+            .help(format!("add `gateway = \"ADDRESS\"` to `[clusters.{}]`", closed.name));
         report.push(found);
     }
+}
+
+/// A cluster that cannot call the service, and the cluster whose gateway is missing.
+fn cut_off(mesh: &Mesh, service: &Service) -> Option<(ClusterId, ClusterId)> {
+    let callers = mesh.cluster_ids().filter(|id| service.backend_in(*id).is_none());
+    // Without hops a service is reached from everywhere or from nowhere.
+    let callers = callers.take(if mesh.has_hops() { usize::MAX } else { 1 });
+    for caller in callers {
+        let mut ways = service.backends.iter().map(|backend| path(mesh, caller, backend.cluster));
+        let first = ways.next()?;
+        match first {
+            Err(NoWay::NoGateway(closed))
+                if !mesh[closed].gateway_broken && ways.all(|way| way.is_err()) =>
+            {
+                return Some((caller, closed));
+            }
+            _ => {}
+        }
+    }
+    None
 }

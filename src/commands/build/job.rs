@@ -8,11 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::steps::{Step, Steps};
 use crate::commands::side_by_side;
-use crate::compile;
+use crate::compile::Fleet;
 use crate::disk::{Entry, Failure, Folder, Staging};
 use crate::emit::tree::ClusterTree;
 use crate::mesh::ClusterId;
-use crate::rules::CheckedMesh;
 
 /// So many bytes of changed files are held from the comparison to the writing. A service's edit changes a file in every cluster, 15 MB in
 /// a hundred clusters with a thousand services.
@@ -21,7 +20,7 @@ const HELD: usize = 32 << 20;
 /// What a build works on.
 pub(super) struct Job<'j> {
     /// What is built.
-    pub mesh: &'j CheckedMesh,
+    pub fleet: &'j Fleet<'j>,
     /// Where to.
     pub folder: &'j Folder,
     /// Which clusters.
@@ -94,7 +93,7 @@ impl Job<'_> {
     pub(super) fn plan(&self, entries: &[Entry], in_full: bool) -> Result<Plan, Failure> {
         let held = AtomicUsize::new(0);
         let clusters = side_by_side::try_map(self.threads, &self.ids, |id| {
-            let own = of_cluster(entries, &self.mesh.mesh()[*id].name);
+            let own = of_cluster(entries, &self.fleet.mesh()[*id].name);
             if own.is_empty() && !in_full {
                 return Ok(Work::All(*id));
             }
@@ -109,7 +108,7 @@ impl Job<'_> {
         if self.all {
             let known = |entry: &&Entry| {
                 let cluster = entry.path.split('/').next().unwrap_or_default();
-                self.mesh.mesh().cluster_named(cluster).is_none()
+                self.fleet.mesh().cluster_named(cluster).is_none()
             };
             let entries: Vec<Entry> = entries.iter().filter(known).cloned().collect();
             others = Steps::new(&[], &entries, self.folder)?;
@@ -157,7 +156,7 @@ impl Job<'_> {
     }
 
     fn compile(&self, id: ClusterId) -> Result<ClusterTree, Failure> {
-        compile::cluster(self.mesh, id).map_err(|error| Failure::new(error.to_string()))
+        self.fleet.cluster(id).map_err(|error| Failure::new(error.to_string()))
     }
 }
 

@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::changes::{self, Changes};
-use crate::compile;
+use crate::compile::Fleet;
 use crate::disk::{Failure, Folder, Found};
 use crate::document::Document;
 use crate::mesh::ClusterId;
 use crate::origin::{Cause, Origins};
-use crate::plan::plan;
-use crate::rules::CheckedMesh;
 use crate::span::Span;
 
 /// What the comparison of a cluster's folder came to.
@@ -32,12 +30,12 @@ pub(super) struct Compared {
 pub(super) fn compare(
     name: &str,
     id: Option<ClusterId>,
-    mesh: &CheckedMesh,
+    fleet: &Fleet<'_>,
     document: &Document,
     folder: &Folder,
     found: &[Found],
 ) -> Result<Compared, Failure> {
-    let tree = id.map(|id| compile::cluster(mesh, id)).transpose();
+    let tree = id.map(|id| fleet.cluster(id)).transpose();
     let tree = tree.map_err(|error| Failure::new(error.to_string()))?;
     let new = tree.map(|tree| tree.files).unwrap_or_default();
     let wanted: Vec<String> = new.iter().map(|file| file.path.clone()).collect();
@@ -49,12 +47,12 @@ pub(super) fn compare(
         }
     }
     let changes = changes::compare(&new, &old);
-    let plan = id.filter(|_| !changes.is_empty()).map(|id| plan(mesh, id));
+    let plan = id.filter(|_| !changes.is_empty()).map(|id| fleet.plan(id));
     let origins =
-        plan.as_ref().map(|plan| Origins::new(document, mesh.mesh(), plan, old.is_empty()));
+        plan.as_ref().map(|plan| Origins::new(document, fleet.mesh(), plan, old.is_empty()));
     let cause = |change| origins.as_ref().map_or_else(Cause::default, |origins| origins.of(change));
     Ok(Compared {
-        cluster: id.map(|id| mesh.mesh()[id].span),
+        cluster: id.map(|id| fleet.mesh()[id].span),
         causes: changes.objects.iter().map(cause).collect(),
         gateway: origins.as_ref().map(Origins::of_gateway),
         changes,

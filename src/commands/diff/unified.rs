@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-use crate::report::text::clean::is_invisible;
 use crate::report::text::Style;
+use crate::report::text::clean::is_invisible;
 
 /// How a piece of the output is colored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

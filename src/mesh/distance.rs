@@ -1,0 +1,52 @@
+//! Which of a service's clusters is nearer to a caller.
+
+use super::{Cluster, ClusterId, Mesh, Prefer};
+
+/// How far a backend's cluster is from the caller's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Distance {
+    /// The same cluster.
+    Local,
+    /// The same zone of the same region.
+    Zone,
+    /// The same region.
+    Region,
+    /// Anywhere.
+    Elsewhere,
+}
+
+/// How far `to` is from `from`.
+fn distance(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Distance {
+    let (one, two) = (&mesh[from], &mesh[to]);
+    let region = |cluster: &Cluster| cluster.region.as_ref().map(|region| region.value.clone());
+    let zone = |cluster: &Cluster| cluster.zone.as_ref().map(|zone| zone.value.clone());
+    let same = |one: Option<String>, two: Option<String>| one.is_some() && one == two;
+    if from == to {
+        Distance::Local
+    } else if !same(region(one), region(two)) {
+        Distance::Elsewhere
+    } else if same(zone(one), zone(two)) {
+        Distance::Zone
+    } else {
+        Distance::Region
+    }
+}
+
+/// The rank of a backend for a caller: the lower, the earlier it is tried. With `any`, all have the same.
+#[must_use]
+pub fn rank(mesh: &Mesh, prefer: &Prefer, caller: ClusterId, to: ClusterId) -> usize {
+    match prefer {
+        Prefer::Any => 0,
+        Prefer::Local => distance(mesh, caller, to) as usize,
+        Prefer::Order(order) => {
+            let place = order.iter().position(|named| named.value == to);
+            place.unwrap_or(order.len())
+        }
+    }
+}
+
+/// How many ranks a proxy of a cluster can be made to try one after the other; `plan::tier` says how it is done.
+#[must_use]
+pub fn most_tiers(place: &Cluster) -> usize {
+    if place.region.is_some() && place.zone.is_some() { 4 } else { 3 }
+}

@@ -1,0 +1,66 @@
+//! Through which gateways a call goes from one cluster to another.
+//!
+//! Enters: `via` and `behind` of the clusters. Leaves: for two clusters, those whose gateways the call passes, the last one being where it
+//! ends. Which services run where plays no part here.
+
+use super::{ClusterId, Mesh};
+
+/// Why there is no way from one cluster to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoWay {
+    /// A cluster on the way has no gateway.
+    NoGateway(ClusterId),
+    /// The way comes back to a cluster that it passed; it is given up to there.
+    Circle(Vec<ClusterId>),
+}
+
+/// The clusters whose gateways a call from `from` to `to` passes, in order; none within one cluster.
+///
+/// A cluster with `via` hands everything to that one, which then goes its own way; one that is `behind` another is entered through it. A
+/// cluster always reaches what is behind itself directly.
+///
+/// # Errors
+/// Where there is no way.
+pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId>, NoWay> {
+    if !mesh.has_hops() {
+        return match mesh[to].gateway {
+            _ if from == to => Ok(Vec::new()),
+            Some(_) => Ok(vec![to]),
+            None => Err(NoWay::NoGateway(to)),
+        };
+    }
+    let mut passed = vec![from];
+    let mut at = from;
+    while at != to {
+        let next = next(mesh, at, to)?;
+        passed.push(next);
+        if passed.iter().filter(|cluster| **cluster == next).count() > 1 {
+            return Err(NoWay::Circle(passed));
+        }
+        if mesh[next].gateway.is_none() {
+            return Err(NoWay::NoGateway(next));
+        }
+        at = next;
+    }
+    passed.remove(0);
+    Ok(passed)
+}
+
+/// The cluster whose gateway comes next.
+fn next(mesh: &Mesh, at: ClusterId, to: ClusterId) -> Result<ClusterId, NoWay> {
+    // From the inside out: `to`, the cluster it is behind, and so on.
+    let mut entries = vec![to];
+    while let Some(outer) = entries.last().and_then(|inner| mesh[*inner].behind.as_ref()) {
+        if outer.value == at {
+            return entries.pop().ok_or(NoWay::NoGateway(to));
+        }
+        entries.push(outer.value);
+        if entries.len() > mesh.clusters.len() {
+            return Err(NoWay::Circle(entries));
+        }
+    }
+    match &mesh[at].via {
+        Some(hub) => Ok(hub.value),
+        None => entries.pop().ok_or(NoWay::NoGateway(to)),
+    }
+}

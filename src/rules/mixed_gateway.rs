@@ -1,0 +1,65 @@
+//! CW0603: mixed-gateway.
+
+use crate::mesh::distance::rank;
+use crate::mesh::path::path;
+use crate::mesh::{ClusterId, Mesh, Prefer};
+use crate::report::{Diagnostic, Report, Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CW0603",
+    name: "mixed-gateway",
+    severity: Severity::Warning,
+    summary: "an order that a gateway in the middle mixes up",
+    explain: "Several clusters that are reached through one gateway are one place to a caller. If another place \
+              comes between them in the caller's order, the gateway still tries all of its own before the caller \
+              turns to the other place.",
+    bad: include_str!("../../tests/rules/CW0603-mixed-gateway/bad.toml"),
+    good: include_str!("../../tests/rules/CW0603-mixed-gateway/good.toml"),
+};
+
+/// Checks the order of the calls of every cluster that reaches several others through one gateway.
+pub fn check(mesh: &Mesh, report: &mut Report) {
+    let through = |caller: ClusterId, to: ClusterId| -> Option<Option<ClusterId>> {
+        let path = path(mesh, caller, to).ok()?;
+        let egress = mesh[caller].egress.is_some() && !path.is_empty();
+        Some(if egress { None } else { Some(path.first().copied().unwrap_or(caller)) })
+    };
+    if !mesh.has_hops() && mesh.clusters.iter().all(|cluster| cluster.egress.is_none()) {
+        return;
+    }
+    for service in mesh.services.iter().filter(|service| service.prefer != Prefer::Any) {
+        for caller in mesh.cluster_ids() {
+            let ranked: Vec<(Option<ClusterId>, usize)> = service
+                .backends
+                .iter()
+                .filter_map(|backend| {
+                    Some((
+                        through(caller, backend.cluster)?,
+                        rank(mesh, &service.prefer, caller, backend.cluster),
+                    ))
+                })
+                .collect();
+            let between = |place: Option<ClusterId>| {
+                let own = || {
+                    ranked.iter().filter(move |(other, _)| *other == place).map(|(_, rank)| *rank)
+                };
+                let (least, most) =
+                    (own().min().unwrap_or_default(), own().max().unwrap_or_default());
+                ranked.iter().any(|(other, rank)| *other != place && least < *rank && *rank < most)
+            };
+            if ranked.iter().any(|(place, _)| between(*place)) {
+                let name = &mesh[caller].name;
+                let message = format!(
+                    "calls of `{name}` to service `{}` do not keep their order",
+                    service.key
+                );
+                let found = Diagnostic::new(&RULE, service.span, message)
+                    .label("several of its clusters are reached through one gateway");
+                let found = found.other(mesh[caller].span, "the caller");
+                report.push(found.help("give an order with `prefer` in which the clusters behind one gateway stand together"));
+                break;
+            }
+        }
+    }
+}
