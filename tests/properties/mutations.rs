@@ -30,7 +30,8 @@ fn survives(mesh: &str, lock: &str) {
     }
     assert_eq!(checked.mesh.is_none(), checked.report.has_errors());
     if let Some(mesh) = &checked.mesh {
-        mesh.mesh().cluster_ids().for_each(|id| drop(compile::cluster(mesh, id).unwrap()));
+        let fleet = compile::Fleet::new(mesh);
+        fleet.mesh().cluster_ids().for_each(|id| drop(fleet.cluster(id).unwrap()));
     }
 }
 

@@ -79,7 +79,8 @@ fn text(tables: &[Table]) -> String {
 fn build(text: &str) -> Vec<(String, String)> {
     let checked = compile::check(&Source::new("mesh.toml", text), None);
     let mesh = checked.mesh.unwrap_or_else(|| panic!("{:?}\n{text}", checked.report.diagnostics()));
-    let trees = mesh.mesh().cluster_ids().map(|id| compile::cluster(&mesh, id).unwrap());
+    let fleet = compile::Fleet::new(&mesh);
+    let trees = fleet.mesh().cluster_ids().map(|id| fleet.cluster(id).unwrap());
     let files = trees.flat_map(|tree| tree.files).map(|file| (file.path, file.text));
     files.chain([("mesh.lock".to_owned(), mesh.mesh().lock.text())]).collect()
 }
