@@ -3,6 +3,9 @@
 //! Each test runs the program in a folder of its own. The rows of a fault table become tests named after what they show.
 #![cfg(unix)]
 #![allow(
+    unreachable_pub,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::format_collect,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

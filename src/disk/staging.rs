@@ -235,13 +235,25 @@ fn create(dir: &Dir, name: &str) -> io::Result<File> {
         options.mode(FILE_MODE);
     }
     let file = dir.open_with(name, &options)?;
-    #[cfg(unix)]
-    {
-        use cap_std::fs::{MetadataExt as _, Permissions, PermissionsExt as _};
-        // The umask took some of it away.
-        if file.metadata()?.mode() & 0o7777 != FILE_MODE {
-            file.set_permissions(Permissions::from_mode(FILE_MODE))?;
-        }
+    if let Err(error) = fix_mode(&file) {
+        // What is given as an error is nobody's to take away.
+        let _ = dir.remove_file(name);
+        return Err(error);
     }
     Ok(file)
+}
+
+/// Gives a new file the rights that the umask took away.
+#[cfg(unix)]
+fn fix_mode(file: &File) -> io::Result<()> {
+    use cap_std::fs::{MetadataExt as _, Permissions, PermissionsExt as _};
+    if file.metadata()?.mode() & 0o7777 == FILE_MODE {
+        return Ok(());
+    }
+    file.set_permissions(Permissions::from_mode(FILE_MODE))
+}
+
+#[cfg(not(unix))]
+fn fix_mode(_: &File) -> io::Result<()> {
+    Ok(())
 }
