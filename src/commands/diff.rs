@@ -71,9 +71,9 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         answer.stderr = format!("{}; cwc check shows them\n", counted(warnings, "warning"));
     }
     let root = input.out(args.out.as_deref(), mesh, machine);
-    let folder = Folder::open(&root)?;
-    let found = folder.files()?;
     let shown = machine.shown(&root);
+    let folder = Folder::open_below(&input.folder, &root, &shown)?;
+    let found = folder.files()?;
     if input.lock.is_none() && found.iter().any(|file| file.ours) {
         answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
     }

@@ -10,7 +10,7 @@ use cap_fs_ext::{
     FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _,
 };
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, OpenOptions};
+use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 
 use super::{Failure, beneath, owned};
 use crate::emit::tree::MARK;
@@ -81,14 +81,6 @@ pub struct Found {
 const DEPTH: usize = 3;
 
 impl Folder {
-    /// The folder at a path, which may be a symbolic link's target only above itself.
-    ///
-    /// # Errors
-    /// As [`Folder::open_below`].
-    pub fn open(root: &Path) -> Result<Self, Failure> {
-        Self::open_below(root.parent().unwrap_or(root), root, &root.to_string_lossy())
-    }
-
     /// The folder at a path; `shown` is the path that messages show.
     ///
     /// The document says where, and may come from a stranger. So where `root` lies below `base`, the document's own folder, no symbolic link
@@ -193,15 +185,19 @@ impl Folder {
         Ok(found)
     }
 
-    /// The bytes of a file of cwc's; `None` where there is none.
+    /// The bytes of a file, whosever it is; `None` where there is none.
     ///
     /// # Errors
     /// As [`Folder::look`].
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(match self.look(path)? {
-            There::Ours { bytes, .. } => Some(bytes),
-            _ => None,
-        })
+        let (folder, name) = split(path);
+        let Some(dir) = self.dir(folder)? else { return Ok(None) };
+        let shown = self.shown(path);
+        let Some((mut file, _)) = open(&dir, name, &shown)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        let read = file.read_to_end(&mut bytes);
+        read.map_err(|error| Failure::at("cannot read", &shown, &error))?;
+        Ok(Some(bytes))
     }
 
     /// The folder at a path below this one, if it is there.
@@ -235,13 +231,20 @@ pub(super) fn split(path: &str) -> (&str, &str) {
 
 /// What the file of a name in a folder is; its own kind of file begins with `mark`.
 pub(super) fn look(dir: &Dir, name: &str, mark: &[u8], shown: &str) -> Result<There, Failure> {
+    let Some((mut file, meta)) = open(dir, name, shown)? else { return Ok(There::Nothing) };
+    read(&mut file, meta.len(), meta.nlink() > 1, name, mark)
+        .map_err(|error| Failure::at("cannot read", shown, &error))
+}
+
+/// The regular file of a name in a folder, if it is there.
+fn open(dir: &Dir, name: &str, shown: &str) -> Result<Option<(File, Metadata)>, Failure> {
     let failure = |error: &io::Error| Failure::at("cannot read", shown, error);
     let mut options = OpenOptions::new();
     // A pipe without a writer would make the open wait for ever.
     options.read(true).follow(FollowSymlinks::No).nonblock(true);
-    let mut file = match dir.open_with(name, &options) {
+    let file = match dir.open_with(name, &options) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
             return Err(match dir.symlink_metadata(name) {
                 Ok(meta) if !meta.is_file() => {
@@ -255,7 +258,7 @@ pub(super) fn look(dir: &Dir, name: &str, mark: &[u8], shown: &str) -> Result<Th
     if !meta.is_file() {
         return Err(beneath::in_the_way("", shown, beneath::word(meta.file_type())));
     }
-    read(&mut file, meta.len(), meta.nlink() > 1, name, mark).map_err(|error| failure(&error))
+    Ok(Some((file, meta)))
 }
 
 fn read(file: &mut File, size: u64, linked: bool, name: &str, mark: &[u8]) -> io::Result<There> {

@@ -58,6 +58,14 @@ fn out_may_be_several_folders_deep() {
 }
 
 #[test]
+fn a_folder_whose_parents_are_missing_is_compared_as_empty() {
+    let repo = Repo::new(&format!("[mesh]\nout = \"deploy/all/clusters\"\n\n{SMALL}"));
+    assert!(repo.says(&["diff"], 1).contains("deploy/all/clusters/east/gateway.yaml"));
+    assert!(repo.says(&["build", "--check"], 1).contains("would add deploy/all/clusters/east"));
+    assert!(repo.files().is_empty());
+}
+
+#[test]
 fn out_of_the_command_line_starts_at_the_working_folder() {
     let repo = Repo::new(SMALL);
     fs::create_dir(repo.path("sub")).unwrap();

@@ -44,6 +44,7 @@ fn a_folder_above_out_is_a_link() {
     symlink(&outside, repo.path("deploy")).unwrap();
     repo.refuses(&["build"], "deploy is a symbolic link");
     repo.refuses(&["build", "--out", "deploy/x"], "deploy is a symbolic link");
+    repo.refuses(&["diff"], "deploy is a symbolic link");
     assert_eq!(all(&outside), before);
 }
 
