@@ -1,4 +1,65 @@
 //! cwc compiles one `mesh.toml` into Istio configuration for many clusters, each with a control plane of its own.
+//!
+//! This page is the map of the code. What a user sees is in the README and in `docs/`.
+//!
+//! # The seams
+//!
+//! A document becomes files in steps, each a pure function with a type of its own; [`compile`] runs them, on one page. Read from top to bottom:
+//!
+//! | type | made by | promises | never holds |
+//! |---|---|---|---|
+//! | [`Source`](source::Source) | [`disk`] | a path to show and a text | parsed data |
+//! | [`Document`](document::Document) | [`Document::parse`](document::Document::parse) | the file as written, every value with its place; partial where the text is broken | defaults, resolved names |
+//! | [`Mesh`](mesh::Mesh) | [`mesh::resolve`] | the mesh as meant: names resolved, defaults applied, addresses given, all sorted | the order of the file, Istio's words |
+//! | [`CheckedMesh`](rules::CheckedMesh) | [`rules::check`], nothing else | no error was found, in any step | anything new |
+//! | [`Plan`](plan::Plan) | [`plan::plan`], for one cluster | every decision for that cluster: ways, their order, what is let in | YAML, Istio's kinds |
+//! | [`Manifest`](kinds::Manifest) | [`kinds`] | one resource: identity, typed specification, the place that it comes from | text |
+//! | [`ClusterTree`](emit::tree::ClusterTree) | [`emit`] | relative paths, bytes, and which object stands where | a clock, a machine, absolute paths |
+//!
+//! Problems go to a [`Report`](report::Report) that every step is handed; a step never stops at the first. Each problem is of a
+//! [`Rule`](report::Rule), whose file in [`rules`] holds all that is said about it.
+//!
+//! # The modules
+//!
+//! | module | is |
+//! |---|---|
+//! | [`commands`] | one file a verb: its arguments, whose comments are its help, and its run |
+//! | [`compile`] | the pipeline on one page |
+//! | [`disk`] | reading and writing files, and nothing else does |
+//! | [`document`] | one file a table of `mesh.toml`: its keys as data, and the reader that follows them |
+//! | [`emit`] | resources to bytes: the YAML writer and a cluster's files |
+//! | [`kinds`] | one file a kind: its fields in the order of Istio's API, and how it follows from a plan |
+//! | [`mesh`] | clusters, services, names and their addresses, as meant; `mesh.lock` |
+//! | [`plan`] | one file a decision on what a cluster needs |
+//! | [`reference`](mod@reference) | the JSON schema, the reference and the list of diagnostics, from the tables and the rules |
+//! | [`report`] | diagnostics as plain data, and how they are drawn |
+//! | [`rules`] | one file a diagnostic |
+//! | [`source`] | a text and its lines |
+//! | [`span`] | where a piece of text stands |
+//!
+//! # What is never so
+//!
+//! - Nothing but [`disk`] touches files, and nothing but `commands::machine` reads the environment; nobody reads a clock or opens a connection.
+//!   `clippy.toml` bans the calls.
+//! - No command prints: it returns an [`Answer`](commands::Answer), and `main` writes it.
+//! - Reading a document never fails: what could be read is kept, and what follows from something broken is not reported again.
+//! - No output depends on the order of the document's tables or of a hash: what is resolved is sorted, and hash maps are banned.
+//! - A [`CheckedMesh`](rules::CheckedMesh) with an error in it cannot be made, so nothing behind it checks again.
+//! - A kind sees the plan of its own cluster and never the document or the mesh's other clusters.
+//! - No diagnostic's text stands outside [`rules`], and only [`report::text`] knows how one is drawn.
+//! - No YAML leaves but by [`emit::yaml`], which writes nothing that a reader of YAML 1.1 could take for something else.
+//! - No key of `mesh.toml` is ignored: what is not compiled yet is read, checked and refused.
+//!
+//! # Where new things go
+//!
+//! | new | file | and a line in | tests |
+//! |---|---|---|---|
+//! | diagnostic | `src/rules/NAME.rs` | `src/rules/mod.rs`, twice | `tests/rules/CODE-NAME/` |
+//! | kind | `src/kinds/KIND.rs` | `src/kinds/mod.rs` | the trees of `tests/` and `examples/` |
+//! | command | `src/commands/VERB.rs` | `src/commands/mod.rs`, twice | by the binary |
+//! | key of a table | none: its field and its reader in `src/document/`, its meaning in `src/mesh/resolve.rs` | `docs/mesh-toml.md` shows an example | `tests/docs.rs` asks for it |
+//!
+//! `CWC_UPDATE=1 cargo test` rewrites what is generated and what tests expect; the difference is to be read before it is committed.
 
 pub mod changes;
 pub mod commands;
@@ -10,6 +71,7 @@ pub mod kinds;
 pub mod mesh;
 pub mod origin;
 pub mod plan;
+pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod source;

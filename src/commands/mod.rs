@@ -1,7 +1,7 @@
 //! The commands: one file a verb, with its arguments, whose comments are its help, and its `run`.
 //!
 //! Enters: arguments and the [`Machine`]. Leaves: an [`Answer`]; nothing is printed here. A new command is a file, a `mod` line and a line
-//! in [`Command`].
+//! in `Command`.
 
 mod build;
 mod check;

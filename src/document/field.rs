@@ -82,6 +82,8 @@ pub enum Text {
     PortName,
     /// A host name with at least one dot.
     Host,
+    /// A suffix of host names: one label or more.
+    Domain,
     /// An IP address or a host name.
     Address,
     /// An IPv4 address.

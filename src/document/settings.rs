@@ -36,7 +36,7 @@ pub(super) static TABLE: Table = Table {
         ),
         Field::new(
             "domain",
-            Shape::Text(Text::Host),
+            Shape::Text(Text::Domain),
             "The suffix of all names: a service is called `<name>.<namespace>.<domain>`.",
         )
         .default("\"global\""),

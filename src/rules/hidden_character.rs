@@ -28,7 +28,8 @@ pub fn check(text: &Spanned<String>, path: &str) -> Option<Diagnostic> {
     )
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character cannot be seen.
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -68,7 +68,7 @@ fn a_string_key_may_be_any_type_that_serde_calls_a_string() {
 #[test]
 fn the_error_of_a_type_is_handed_on() {
     assert_eq!(error(Refused), Error::Custom("refused".to_owned()));
-    assert_eq!(error(BTreeMap::from([("k", Refused)])).to_string(), "refused");
+    assert_eq!(error(BTreeMap::from([("k", Some(Refused))])).to_string(), "refused");
 }
 
 #[test]

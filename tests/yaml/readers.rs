@@ -50,7 +50,7 @@ fn others() -> Vec<Value> {
     vec![
         json!([null, true, false, {}, [], {"a": {}, "b": []}]),
         json!([0, -1, 80, 65535, u32::MAX, i64::MIN, i64::MAX, u64::MAX]),
-        json!([0.5, -2.25, 99.9, 1.0e-7, 123456.789]),
+        json!([0.5, -2.25, 99.9, 1.0e-7, 123_456.789]),
         json!({&long: long, &longer: [longer], &escaped: {&escaped: [{&escaped: escaped}]}}),
     ]
 }
