@@ -1,0 +1,53 @@
+// Building: a mesh.toml enters, `cwc build` runs on a copy of it, the tree and lock that it wrote leave. The
+// copy keeps the suite from writing beside the cases, and gives each build the lock that lies there.
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"cwc/conformance/mesh"
+	"cwc/conformance/tree"
+)
+
+// errRefused means that the compiler found fault with the document: its exit code was 1.
+var errRefused = errors.New("the compiler refuses the document")
+
+func build(cwc, document, lock string) (tree.Tree, map[string]string, error) {
+	dir, err := os.MkdirTemp("", "conformance-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "mesh.toml")
+	if err := os.WriteFile(file, []byte(document), 0o644); err != nil {
+		return nil, nil, err
+	}
+	if lock != "" {
+		if err := os.WriteFile(filepath.Join(dir, "mesh.lock"), []byte(lock), 0o644); err != nil {
+			return nil, nil, err
+		}
+	}
+	var said bytes.Buffer
+	run := exec.Command(cwc, "build", "-f", file, "--out", filepath.Join(dir, "generated"), "--color", "never")
+	run.Dir, run.Stdout, run.Stderr = dir, &said, &said
+	if err := run.Run(); err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.ExitCode() == 1 {
+			return nil, nil, fmt.Errorf("%w:\n%s", errRefused, strings.TrimSpace(said.String()))
+		}
+		return nil, nil, fmt.Errorf("cwc build: %v\n%s", err, strings.TrimSpace(said.String()))
+	}
+	addresses, err := mesh.ReadLock(optional(dir, "mesh.lock"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("mesh.lock: %w", err)
+	}
+	built, err := tree.Load(filepath.Join(dir, "generated"))
+	return built, addresses, err
+}

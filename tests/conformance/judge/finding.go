@@ -1,0 +1,95 @@
+// Package judge holds the judges: each takes a compiled tree in its world and says what is wrong
+// with it. Enters: a Trial. Leaves: findings, none where all is well.
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"cwc/conformance/expect"
+	"cwc/conformance/follow"
+	"cwc/conformance/mesh"
+	"cwc/conformance/plane"
+	"cwc/conformance/tree"
+	"cwc/conformance/world"
+)
+
+// Trial is one compiled mesh before the judges.
+type Trial struct {
+	Document *mesh.Document
+	World    *world.World
+	Tree     tree.Tree
+	Lock     map[string]string // the address of each name in mesh.lock; nil: not looked at
+	Expect   *expect.File
+
+	Planes   map[string]*plane.Plane
+	Follower *follow.Follower
+}
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	Judge  string // admission, analysis, envoy, route, failover, exposure, dns
+	Where  string
+	Reason string
+	Trace  []string
+}
+
+func (f Finding) String() string {
+	return fmt.Sprintf("%s: %s: %s", f.Judge, f.Where, f.Reason)
+}
+
+// Figures count what was looked at.
+type Figures struct {
+	Objects, Analyzers, Calls, Forged, Names int
+}
+
+// Add sums two counts.
+func (a *Figures) Add(b Figures) {
+	a.Objects += b.Objects
+	a.Analyzers = max(a.Analyzers, b.Analyzers)
+	a.Calls += b.Calls
+	a.Forged += b.Forged
+	a.Names += b.Names
+}
+
+// Judge is one judge. Those that follow traffic need control planes; the others only the tree.
+type Judge func(*Trial, *Figures) []Finding
+
+// Static judges look at the objects; moving ones at what istiod makes of them. A judge of policies
+// joins the second list: follow.Pod keeps the identity that arrives, which is what it has to weigh
+// against the pod's generated RBAC filters.
+var (
+	Static = []Judge{Admission, Analysis}
+	Moving = []Judge{Envoy, Routes, Exposure, DNS}
+)
+
+// Run puts a trial before all judges.
+func Run(t *Trial) (Figures, []Finding) {
+	var n Figures
+	var found []Finding
+	for _, j := range Static {
+		found = append(found, j(t, &n)...)
+	}
+	for _, name := range sorted(t.Tree) {
+		if t.World.Clusters[name] == nil {
+			found = append(found, Finding{Judge: "admission", Where: name, Reason: "the tree has a directory for a cluster that does not exist"})
+		}
+	}
+	err := plane.Run(t.World, t.Tree, func(planes map[string]*plane.Plane) error {
+		t.Planes, t.Follower = planes, follow.New(planes)
+		for _, j := range Moving {
+			found = append(found, j(t, &n)...)
+		}
+		return nil
+	})
+	if err != nil {
+		found = append(found, Finding{Judge: "envoy", Where: "control plane", Reason: firstLine(err)})
+	}
+	return n, found
+}
+
+// firstLine leaves out the objects that istiod repeats in full.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

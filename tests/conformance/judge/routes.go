@@ -1,0 +1,176 @@
+// Routes: every call of the expectation is followed through the generated configuration and compared
+// with what was said: what is reached, in which shares, through which gateways, with whose identity,
+// and what is reached next when that is gone.
+
+package judge
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"cwc/conformance/expect"
+	"cwc/conformance/follow"
+)
+
+// Routes judges the calls.
+func Routes(t *Trial, n *Figures) []Finding {
+	var out []Finding
+	for _, e := range t.Expect.Calls {
+		for _, from := range e.From {
+			for _, to := range e.To {
+				out = append(out, t.call(e, from, to, n)...)
+			}
+		}
+	}
+	return out
+}
+
+func (t *Trial) call(e expect.Call, from, to string, n *Figures) []Finding {
+	cluster, namespace, account, err := expect.Caller(from)
+	if err != nil {
+		return []Finding{{Judge: "route", Where: from, Reason: err.Error()}}
+	}
+	name, port, _ := expect.NamePort(to)
+	c := follow.Call{Cluster: cluster, Namespace: namespace, Account: account, Name: name, Port: port,
+		Protocol: e.Protocol, Path: e.Path, Method: e.Method, Headers: e.Headers}
+	if c.Protocol == "" {
+		c.Protocol = "http"
+	}
+	n.Calls++
+	graph := t.Follower.Follow(c)
+	outcome := follow.Settle(graph)
+	deads := follow.Deads(graph)
+
+	var out []Finding
+	fail := func(judge, why string, args ...any) {
+		out = append(out, Finding{Judge: judge, Where: c.String(), Reason: fmt.Sprintf(why, args...), Trace: follow.Trace(graph)})
+	}
+	if e.Refused != "" {
+		switch {
+		case len(outcome.Rounds) > 0:
+			fail("route", "should be refused (%s) and reaches %s", e.Why, list(outcome.Rounds[0].Reached))
+		case !slices.ContainsFunc(deads, func(d follow.DeadEnd) bool { return strings.Contains(d.Why, e.Refused) }):
+			fail("route", "is refused, but nowhere for the stated reason %q", e.Refused)
+		}
+		return out
+	}
+	for _, d := range deads {
+		fail("route", "dead end: %s", d.Why)
+	}
+	for _, s := range outcome.Stuck {
+		fail("failover", "never fails over: %s", s)
+	}
+	want := append([]expect.Tier{e.Reached}, e.Failover...)
+	for i, tier := range want {
+		if i >= len(outcome.Rounds) {
+			fail(judgeOf(i), "%s should be reached %s, and nothing is", tierText(tier), when(i))
+			break
+		}
+		t.compare(i, tier, outcome.Rounds[i], e, c, fail)
+	}
+	for i := len(want); i < len(outcome.Rounds); i++ {
+		fail("failover", "%s is reached %s, where nothing was expected", list(outcome.Rounds[i].Reached), when(i))
+	}
+	return out
+}
+
+func (t *Trial) compare(i int, want expect.Tier, got follow.Round, e expect.Call, c follow.Call, fail func(string, string, ...any)) {
+	if got.Lost > 0 {
+		fail(judgeOf(i), "%.0f%% of the calls are lost %s", 100*got.Lost, when(i))
+	}
+	shares := map[string]float64{}
+	for _, r := range got.Reached {
+		shares[r.Workload] += 100 * r.Share
+		if _, ok := want[r.Workload]; !ok {
+			fail(judgeOf(i), "reaches %s %s, where %s was expected", r, when(i), tierText(want))
+			continue
+		}
+		through := t.through(e, c, r.Workload)
+		if !slices.Equal(r.Through, through) {
+			fail("route", "reaches %s through %v, where the way was to be %v", r.Workload, r.Through, through)
+		}
+		mtls := e.MTLS == nil || *e.MTLS
+		local := strings.HasPrefix(r.Workload, c.Cluster+"/") && len(r.Through) == 0
+		switch {
+		case local:
+		case mtls && r.Plain:
+			fail("route", "a hop between clusters towards %s is not mutual TLS", r.Workload)
+		case mtls && !r.TLS:
+			fail("route", "mutual TLS does not reach the pods of %s", r.Workload)
+		case mtls && r.Identity != c.Namespace+"/"+c.Account:
+			fail("route", "%s sees the identity %s, not the caller's", r.Workload, r.Identity)
+		case !mtls && !r.Plain && r.TLS && r.Identity == c.Namespace+"/"+c.Account:
+			fail("route", "the way to %s is mutual TLS from the caller to the pod, which was not expected", r.Workload)
+		}
+	}
+	for w, share := range want {
+		have, ok := shares[w]
+		if !ok {
+			fail(judgeOf(i), "%s should be reached %s, and only %s is", w, when(i), list(got.Reached))
+		} else if share > 0 && math.Abs(have-share) > 0.51 {
+			fail("route", "%s gets %.1f%% of the calls %s, not %g%%", w, have, when(i), share)
+		}
+	}
+}
+
+// through are the gateways that a call is to pass: those that were said, else the destination's.
+func (t *Trial) through(e expect.Call, c follow.Call, workload string) []string {
+	dest, _, _ := strings.Cut(workload, "/")
+	said, ok := e.Through[workload]
+	if !ok && dest != c.Cluster {
+		said = []string{dest}
+	}
+	var out []string
+	for _, g := range said {
+		out = append(out, t.gateways(g)...)
+	}
+	return out
+}
+
+// gateways spells out `cluster` or `cluster/namespace/service`.
+func (t *Trial) gateways(said string) []string {
+	if strings.Contains(said, "/") {
+		return []string{said}
+	}
+	var out []string
+	if c := t.World.Clusters[said]; c != nil {
+		for _, key := range c.GatewayKeys() {
+			out = append(out, said+"/"+key)
+		}
+	}
+	return out
+}
+
+func judgeOf(round int) string {
+	if round == 0 {
+		return "route"
+	}
+	return "failover"
+}
+
+func when(round int) string {
+	if round == 0 {
+		return "while all is well"
+	}
+	return fmt.Sprintf("after failover %d", round)
+}
+
+func tierText(t expect.Tier) string {
+	var out []string
+	for w := range t {
+		out = append(out, w)
+	}
+	sort.Strings(out)
+	return strings.Join(out, " and ")
+}
+
+func list(rs []follow.Reached) string {
+	var out []string
+	for _, r := range rs {
+		out = append(out, r.String())
+	}
+	return strings.Join(out, " and ")
+}

@@ -1,0 +1,155 @@
+// Writing: a Document that a program made enters, TOML text leaves, each table in a fixed order and
+// whatever equals its default left out, as a person would write it.
+
+package mesh
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Write is the text of a document.
+func Write(d *Document) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	if d.Domain != "global" || d.Namespace != "istio-system" {
+		line("[mesh]\ndomain = %q\nnamespace = %q\n", d.Domain, d.Namespace)
+	}
+	for _, name := range d.ClusterNames() {
+		c := d.Clusters[name]
+		line("[clusters.%s]", name)
+		if c.Region != "" {
+			line("region = %q", c.Region)
+		}
+		if c.Zone != "" {
+			line("zone = %q", c.Zone)
+		}
+		if c.Gateway != nil {
+			line("%s", gatewayText(c.Gateway, d.Namespace))
+		}
+		line("")
+	}
+	for _, key := range d.ServiceKeys() {
+		writeService(line, d.Services[key])
+	}
+	return b.String()
+}
+
+func gatewayText(g *Gateway, namespace string) string {
+	address := list(g.Addresses)
+	if len(g.Addresses) == 1 {
+		address = strconv.Quote(g.Addresses[0])
+	}
+	usual := &Gateway{Port: 15443, Namespace: namespace, Service: "istio-eastwestgateway", Selector: map[string]string{"istio": "eastwestgateway"}}
+	if len(g.Addresses) == 1 && g.Port == usual.Port && g.Namespace == usual.Namespace && g.Service == usual.Service &&
+		labels(g.Selector) == labels(usual.Selector) {
+		return "gateway = " + address
+	}
+	return fmt.Sprintf("gateway = { address = %s, port = %d, namespace = %q, service = %q, selector = %s }",
+		address, g.Port, g.Namespace, g.Service, labels(g.Selector))
+}
+
+func writeService(line func(string, ...any), s *Service) {
+	line("[services.%s]", s.Key)
+	if s.Name != s.Key {
+		line("name = %q", s.Name)
+	}
+	line("namespace = %q", s.Namespace)
+	if len(s.Hosts) > 0 {
+		line("hosts = %s", list(s.Hosts))
+	}
+	var ports []string
+	for _, p := range s.Ports {
+		text := strconv.Itoa(p.Number)
+		if protocolOf(p.Name) != p.Protocol {
+			text = fmt.Sprintf("{ port = %d, protocol = %q }", p.Number, p.Protocol)
+		}
+		ports = append(ports, p.Name+" = "+text)
+	}
+	line("ports = { %s }", strings.Join(ports, ", "))
+	var plain []string
+	for _, c := range s.Hosting() {
+		if len(Differences(s, s.Backends[c])) == 0 {
+			plain = append(plain, c)
+		}
+	}
+	if len(plain) > 0 {
+		line("clusters = %s", list(plain))
+	}
+	if s.Vip != "" {
+		line("vip = %q", s.Vip)
+	}
+	if s.Prefer != "local" {
+		line("prefer = %q", s.Prefer)
+	}
+	if o := s.Outlier; o != nil {
+		line("outlier = %s", outlierText(o))
+	}
+	line("")
+	for _, c := range s.Hosting() {
+		if diff := Differences(s, s.Backends[c]); len(diff) > 0 {
+			line("[services.%s.backends.%s]\n%s\n", s.Key, c, strings.Join(diff, "\n"))
+		}
+	}
+}
+
+// Differences are the lines that tell a backend from the one that `clusters` alone would mean.
+func Differences(s *Service, b *Backend) []string {
+	var out []string
+	if b.Host != s.Name+"."+s.Namespace+".svc.cluster.local" {
+		out = append(out, fmt.Sprintf("host = %q", b.Host))
+	}
+	var ports, pods []string
+	for _, p := range s.Ports {
+		if b.Ports[p.Name] != p.Number {
+			ports = append(ports, fmt.Sprintf("%s = %d", p.Name, b.Ports[p.Name]))
+		}
+		if n := b.PodPorts[p.Name]; n != 0 {
+			pods = append(pods, fmt.Sprintf("%s = %d", p.Name, n))
+		}
+	}
+	if len(ports) > 0 {
+		out = append(out, "ports = { "+strings.Join(ports, ", ")+" }")
+	}
+	if len(pods) > 0 {
+		out = append(out, "pod-ports = { "+strings.Join(pods, ", ")+" }")
+	}
+	if labels(b.Selector) != labels(map[string]string{"app": s.Name}) {
+		out = append(out, "selector = "+labels(b.Selector))
+	}
+	return out
+}
+
+func outlierText(o *Outlier) string {
+	var out []string
+	if o.Errors > 0 {
+		out = append(out, fmt.Sprintf("errors = %d", o.Errors))
+	}
+	if o.Interval != "" {
+		out = append(out, fmt.Sprintf("interval = %q", o.Interval))
+	}
+	if o.Eject != "" {
+		out = append(out, fmt.Sprintf("eject = %q", o.Eject))
+	}
+	if o.MaxPercent > 0 {
+		out = append(out, fmt.Sprintf("max-percent = %d", o.MaxPercent))
+	}
+	return "{ " + strings.Join(out, ", ") + " }"
+}
+
+func list(items []string) string {
+	var out []string
+	for _, i := range items {
+		out = append(out, strconv.Quote(i))
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
+
+func labels(m map[string]string) string {
+	var out []string
+	for _, k := range keys(m) {
+		out = append(out, fmt.Sprintf("%s = %q", k, m[k]))
+	}
+	return "{ " + strings.Join(out, ", ") + " }"
+}

@@ -1,0 +1,52 @@
+// Random meshes: a seed enters; the document of that seed is compiled, what it promises is derived by
+// the model, and the judges compare. One that fails is shrunk before it is shown.
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"cwc/conformance/judge"
+	"cwc/conformance/mesh"
+	"cwc/conformance/model"
+	"cwc/conformance/random"
+	"cwc/conformance/world"
+)
+
+func randomMesh(seed uint64, cwc string) (judge.Figures, error) {
+	d := random.Generate(seed)
+	n, what, err := tryMesh(d, seed, cwc)
+	if err == nil {
+		return n, nil
+	}
+	small := random.Shrink(d, 80, func(d *mesh.Document) bool {
+		_, again, err := tryMesh(d, seed, cwc)
+		return err != nil && again == what
+	})
+	_, _, err = tryMesh(small, seed, cwc)
+	return n, fmt.Errorf("%w\n\nseed %d, shrunk:\n%s\n\nin this world.yaml:\n%s", err, seed,
+		strings.TrimSpace(mesh.Write(small)), strings.TrimSpace(random.World(small, seed)))
+}
+
+// tryMesh returns, beside the figures, what kind of failure it was.
+func tryMesh(d *mesh.Document, seed uint64, cwc string) (judge.Figures, string, error) {
+	tree, lock, err := build(cwc, mesh.Write(d), "")
+	if errors.Is(err, errRefused) {
+		return judge.Figures{}, "refused", err
+	}
+	if err != nil {
+		return judge.Figures{}, "crashed", err
+	}
+	random.Age(tree, seed)
+	w, err := world.Read(d, random.World(d, seed))
+	if err != nil {
+		return judge.Figures{}, "world", err
+	}
+	n, findings := judge.Run(&judge.Trial{Document: d, World: w, Tree: tree, Lock: lock, Expect: model.Expect(d)})
+	if len(findings) == 0 {
+		return n, "", nil
+	}
+	return n, findings[0].Judge, verdict(findings)
+}

@@ -1,0 +1,145 @@
+// The features that a random mesh draws from, one function each.
+
+package random
+
+import (
+	"fmt"
+
+	"cwc/conformance/mesh"
+)
+
+// gateways: host names, several addresses, another Service, namespace and selector.
+func (g *generator) gateways() {
+	for i, name := range g.d.ClusterNames() {
+		gw := g.d.Clusters[name].Gateway
+		if g.one(10) {
+			gw.Port = 8443
+		}
+		switch g.IntN(8) {
+		case 3:
+			gw.Addresses = []string{fmt.Sprintf("2001:db8::%x", i+1)}
+		case 0:
+			gw.Addresses = []string{fmt.Sprintf("lb.%s.example.com", name)}
+		case 1:
+			gw.Addresses = append(gw.Addresses, fmt.Sprintf("198.51.100.%d", i+1))
+		case 2:
+			gw.Addresses = append(gw.Addresses, fmt.Sprintf("198.51.100.%d", i+1), fmt.Sprintf("lb.%s.example.com", name))
+		}
+		if g.one(6) {
+			gw.Namespace, gw.Service, gw.Selector = "gateways", "crossing", map[string]string{"gateway": "crossing", "tier": "on"}
+		}
+	}
+}
+
+// regions: some meshes have none, in others most clusters have one and some a zone.
+func (g *generator) regions() {
+	if g.one(3) {
+		return
+	}
+	for _, name := range g.d.ClusterNames() {
+		c := g.d.Clusters[name]
+		if g.one(6) {
+			continue
+		}
+		c.Region = []string{"us-east-1", "eu-west-1", "ap-south-1"}[g.IntN(3)]
+		if g.one(2) {
+			c.Zone = c.Region + []string{"a", "b"}[g.IntN(2)]
+		}
+	}
+}
+
+// callersOnly: clusters without a gateway. What they run serves themselves; a service that runs
+// nowhere else is left to another cluster, as the others could not call it.
+func (g *generator) callersOnly() {
+	names := g.d.ClusterNames()
+	if len(names) < 3 || !g.one(3) {
+		return
+	}
+	lonely := names[g.IntN(len(names))]
+	g.d.Clusters[lonely].Gateway = nil
+	for _, key := range g.d.ServiceKeys() {
+		s := g.d.Services[key]
+		if s.Backends[lonely] == nil || len(s.Backends) > 1 && g.one(2) {
+			continue
+		}
+		delete(s.Backends, lonely)
+		if len(s.Backends) == 0 {
+			other := names[0]
+			if other == lonely {
+				other = names[1]
+			}
+			s.Backends[other] = plainBackend(s, other)
+		}
+	}
+}
+
+// backends: other names, namespaces, ports, pod ports and labels in one cluster.
+func (g *generator) backends() {
+	for i, key := range g.d.ServiceKeys() {
+		s := g.d.Services[key]
+		for _, c := range s.Hosting() {
+			if !g.one(5) {
+				continue
+			}
+			b := s.Backends[c]
+			if g.one(2) {
+				b.Host = fmt.Sprintf("legacy-%d.%s.svc.cluster.local", i, []string{s.Namespace, "legacy"}[g.IntN(2)])
+				b.Selector = map[string]string{"app": fmt.Sprintf("legacy-%d", i)}
+			}
+			for j, p := range s.Ports {
+				if g.one(2) {
+					b.Ports[p.Name] = 7000 + j
+				}
+			}
+			if g.one(3) {
+				b.Selector = map[string]string{"app": b.Workload(), "version": []string{"v1", "yes", "1_000"}[g.IntN(3)]}
+			}
+		}
+	}
+}
+
+// aliases: one or two further names.
+func (g *generator) aliases() {
+	for i, key := range g.d.ServiceKeys() {
+		if g.one(6) {
+			g.d.Services[key].Hosts = []string{fmt.Sprintf("s%d.%s", i, g.d.Domain)}
+		}
+		if g.one(12) {
+			g.d.Services[key].Hosts = append(g.d.Services[key].Hosts, fmt.Sprintf("s%d.old.acme", i))
+		}
+	}
+}
+
+// outliers: part of the table, or all of it.
+func (g *generator) outliers() {
+	for _, key := range g.d.ServiceKeys() {
+		if !g.one(6) {
+			continue
+		}
+		o := &mesh.Outlier{}
+		if g.one(2) {
+			o.Errors = 1 + g.IntN(9)
+		}
+		if g.one(2) {
+			o.Interval = "5s"
+		}
+		if g.one(2) {
+			o.Eject = "1m"
+		}
+		if g.one(2) {
+			o.MaxPercent = 100
+		}
+		if *o != (mesh.Outlier{}) {
+			g.d.Services[key].Outlier = o
+		}
+	}
+}
+
+// vips: an address that the document itself gives.
+func (g *generator) vips() {
+	for i, key := range g.d.ServiceKeys() {
+		if g.one(10) {
+			g.d.Services[key].Vip = fmt.Sprintf("240.7.0.%d", i+1)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+// Tests of the generator: a document survives its own text, a seed always means the same document,
+// every feature is drawn, and shrinking keeps the failure and drops what it does not need.
+
+package random
+
+import (
+	"testing"
+
+	"cwc/conformance/mesh"
+)
+
+func TestSeedsAndText(t *testing.T) {
+	drawn := map[string]bool{}
+	most := [2]int{}
+	for seed := range uint64(400) {
+		d := Generate(seed)
+		text := mesh.Write(d)
+		if text != mesh.Write(Generate(seed)) {
+			t.Fatalf("seed %d means two documents", seed)
+		}
+		if again := mesh.Write(clone(d)); again != text {
+			t.Fatalf("seed %d does not survive its text:\n%s\n---\n%s", seed, text, again)
+		}
+		most[0], most[1] = max(most[0], len(d.Clusters)), max(most[1], len(d.Services))
+		for _, c := range d.Clusters {
+			drawn["no gateway"] = drawn["no gateway"] || c.Gateway == nil
+			drawn["zone"] = drawn["zone"] || c.Zone != ""
+			drawn["addresses"] = drawn["addresses"] || c.Gateway != nil && len(c.Gateway.Addresses) == 3
+			drawn["port"] = drawn["port"] || c.Gateway != nil && c.Gateway.Port != 15443
+		}
+		for _, s := range d.Services {
+			drawn["alias"] = drawn["alias"] || len(s.Hosts) > 1
+			drawn["outlier"] = drawn["outlier"] || s.Outlier != nil
+			drawn["vip"] = drawn["vip"] || s.Vip != ""
+			for _, b := range s.Backends {
+				drawn["backend"] = drawn["backend"] || len(mesh.Differences(s, b)) == 3
+			}
+		}
+	}
+	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend"} {
+		if !drawn[feature] {
+			t.Errorf("no document has %s", feature)
+		}
+	}
+	if most != [2]int{12, 60} {
+		t.Errorf("the largest document has %v clusters and services", most)
+	}
+}
+
+func TestShrink(t *testing.T) {
+	var d *mesh.Document
+	for seed := uint64(0); d == nil; seed++ {
+		if g := Generate(seed); len(g.Services) > 20 {
+			d = g
+		}
+	}
+	key := d.ServiceKeys()[7]
+	fails := func(d *mesh.Document) bool { return d.Services[key] != nil && len(d.Clusters) > 1 }
+	small := Shrink(d, 500, fails)
+	if !fails(small) || len(small.Services) != 1 || len(small.Clusters) != 2 || len(small.Services[key].Ports) != 1 {
+		t.Errorf("shrunk to\n%s", mesh.Write(small))
+	}
+}

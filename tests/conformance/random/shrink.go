@@ -1,0 +1,118 @@
+// Shrinking: a document that fails enters, a smaller one that fails in the same way leaves. Clusters,
+// services, backends, ports and single keys are dropped for as long as the failure stays.
+
+package random
+
+import (
+	"cwc/conformance/mesh"
+)
+
+// Shrink tries at most `tries` smaller documents.
+func Shrink(d *mesh.Document, tries int, fails func(*mesh.Document) bool) *mesh.Document {
+	for progress := true; progress; {
+		progress = false
+		for _, smaller := range steps(d) {
+			if tries == 0 {
+				return d
+			}
+			tries--
+			if fails(smaller) {
+				d, progress = smaller, true
+				break
+			}
+		}
+	}
+	return d
+}
+
+// steps are the documents that are one thing smaller, the big things first.
+func steps(d *mesh.Document) []*mesh.Document {
+	var out []*mesh.Document
+	try := func(change func(*mesh.Document) bool) {
+		c := clone(d)
+		if change(c) {
+			out = append(out, c)
+		}
+	}
+	keys := d.ServiceKeys()
+	if len(keys) > 3 {
+		try(func(c *mesh.Document) bool { return drop(c, keys[:len(keys)/2]) })
+		try(func(c *mesh.Document) bool { return drop(c, keys[len(keys)/2:]) })
+	}
+	for _, key := range keys {
+		try(func(c *mesh.Document) bool { return drop(c, []string{key}) })
+	}
+	for _, name := range d.ClusterNames() {
+		try(func(c *mesh.Document) bool {
+			delete(c.Clusters, name)
+			for k, s := range c.Services {
+				delete(s.Backends, name)
+				if len(s.Backends) == 0 {
+					delete(c.Services, k)
+				}
+			}
+			return len(c.Clusters) > 1 && len(c.Services) > 0
+		})
+	}
+	for _, key := range keys {
+		for _, host := range d.Services[key].Hosting() {
+			try(func(c *mesh.Document) bool {
+				delete(c.Services[key].Backends, host)
+				return len(c.Services[key].Backends) > 0
+			})
+			try(func(c *mesh.Document) bool {
+				s := c.Services[key]
+				if len(mesh.Differences(s, s.Backends[host])) == 0 {
+					return false
+				}
+				s.Backends[host] = plainBackend(s, host)
+				return true
+			})
+		}
+		for i := range d.Services[key].Ports {
+			try(func(c *mesh.Document) bool {
+				s := c.Services[key]
+				s.Ports = append(s.Ports[:i:i], s.Ports[i+1:]...)
+				return len(s.Ports) > 0
+			})
+		}
+		try(func(c *mesh.Document) bool {
+			s := c.Services[key]
+			changed := len(s.Hosts) > 0 || s.Outlier != nil || s.Vip != ""
+			s.Hosts, s.Outlier, s.Vip = nil, nil, ""
+			return changed
+		})
+	}
+	for _, name := range d.ClusterNames() {
+		try(func(c *mesh.Document) bool {
+			was := c.Clusters[name].Region + c.Clusters[name].Zone
+			c.Clusters[name].Region, c.Clusters[name].Zone = "", ""
+			return was != ""
+		})
+		try(func(c *mesh.Document) bool {
+			gw := c.Clusters[name].Gateway
+			if gw == nil || len(gw.Addresses) == 1 {
+				return false
+			}
+			gw.Addresses = gw.Addresses[:1]
+			return true
+		})
+	}
+	return out
+}
+
+func drop(d *mesh.Document, keys []string) bool {
+	for _, k := range keys {
+		delete(d.Services, k)
+	}
+	return len(d.Services) > 0
+}
+
+// clone copies a document by way of its text, which every random document survives.
+func clone(d *mesh.Document) *mesh.Document {
+	c, err := mesh.Read(mesh.Write(d))
+	if err != nil {
+		panic("a written document cannot be read: " + err.Error())
+	}
+	return c
+}

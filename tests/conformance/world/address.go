@@ -1,0 +1,77 @@
+// Addresses: an address and a port enter, who answers there, seen from one cluster, leaves.
+
+package world
+
+import (
+	"net/netip"
+	"strconv"
+)
+
+// Answer is who stands behind an address: pods of workloads at a port, or a gateway.
+type Answer struct {
+	Gateway   *Gateway
+	Workloads []*Workload
+	Port      int    // at the pods
+	Pod       bool   // the address is one pod's own, not a Service's
+	Why       string // set where nothing answers
+}
+
+// Lookup finds who answers at host:port for a proxy of cluster c.
+func (w *World) Lookup(c *Cluster, host string, port int) Answer {
+	for _, key := range sortedKeys(c.Services) {
+		if s := c.Services[key]; s.names(host) || s.IP == host {
+			return c.service(s, port)
+		}
+	}
+	for _, key := range sortedKeys(c.Workloads) {
+		for _, ip := range c.Workloads[key].Pods {
+			if ip == host {
+				return Answer{Workloads: []*Workload{c.Workloads[key]}, Port: port, Pod: true}
+			}
+		}
+	}
+	for _, name := range w.Names() {
+		other := w.Clusters[name]
+		for _, key := range sortedKeys(other.Gateways) {
+			for _, a := range other.Gateways[key].Addresses {
+				if a == host {
+					return other.service(other.Gateways[key].Service, port)
+				}
+			}
+		}
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return Answer{Why: "nothing answers at " + host}
+	}
+	return Answer{Why: host + " does not resolve"}
+}
+
+func (s *Service) names(host string) bool {
+	short := s.Name + "." + s.Namespace
+	return host == s.Host() || host == short || host == short+".svc"
+}
+
+func (c *Cluster) service(s *Service, port int) Answer {
+	for _, p := range s.Ports {
+		// A headless Service has no port of its own: its name gives the pods' addresses.
+		if s.IP == "None" && p.Target == port || s.IP != "None" && p.Number == port {
+			if g := c.Gateways[s.Namespace+"/"+s.Name]; g != nil {
+				return Answer{Gateway: g, Port: p.Target}
+			}
+			backing := c.Backing(s)
+			if len(backing) == 0 {
+				return Answer{Why: "no pod stands behind " + s.Host()}
+			}
+			return Answer{Workloads: backing, Port: p.Target}
+		}
+	}
+	return Answer{Why: s.Host() + " in " + c.Name + " has no port " + strconv.Itoa(port)}
+}
+
+// Hosts is how many addresses a name stands for: Envoy makes one host of each record.
+func (w *World) Hosts(host string) int {
+	if n := len(w.Records[host]); n > 0 {
+		return n
+	}
+	return 1
+}

@@ -1,0 +1,133 @@
+// Deriving: a document enters, the world that it speaks of leaves: for every cluster with a gateway
+// that gateway with its Service and addresses, for every backend its Kubernetes Service and one
+// workload of two pods. A case only writes down what differs (read.go).
+
+package world
+
+import (
+	"cwc/conformance/mesh"
+)
+
+// Derive builds the default world of a document.
+func Derive(d *mesh.Document) *World {
+	w := &World{Clusters: map[string]*Cluster{}, Records: map[string][]string{}}
+	for i, name := range d.ClusterNames() {
+		c := &Cluster{
+			Name: name, Index: i,
+			Region: d.Clusters[name].Region, Zone: d.Clusters[name].Zone,
+			Namespaces: map[string]bool{"istio-system": true, d.Namespace: true, "default": true},
+			Services:   map[string]*Service{},
+			Workloads:  map[string]*Workload{},
+			Gateways:   map[string]*Gateway{},
+		}
+		w.Clusters[name] = c
+		if g := d.Clusters[name].Gateway; g != nil {
+			c.addGateway(g)
+		}
+	}
+	for _, key := range d.ServiceKeys() {
+		s := d.Services[key]
+		for _, cluster := range s.Hosting() {
+			if c := w.Clusters[cluster]; c != nil {
+				c.addBackend(s, s.Backends[cluster])
+			}
+		}
+	}
+	return w
+}
+
+func (c *Cluster) addGateway(g *mesh.Gateway) {
+	key := g.Namespace + "/" + g.Service
+	svc := &Service{
+		Namespace: g.Namespace, Name: g.Service, Selector: g.Selector,
+		Ports: []Port{{"status-port", 15021, 15021}, {"tls", g.Port, g.Port}},
+	}
+	c.Namespaces[g.Namespace] = true
+	c.Services[key] = svc
+	c.Gateways[key] = &Gateway{
+		Workload: &Workload{
+			Cluster: c.Name, Namespace: g.Namespace, Name: g.Service,
+			Labels: g.Selector, Account: g.Service + "-service-account", Sidecar: true,
+			Pods: make([]string, 1),
+		},
+		Service: svc, Addresses: g.Addresses,
+	}
+}
+
+func (c *Cluster) addBackend(s *mesh.Service, b *mesh.Backend) {
+	ns, name := b.Namespace(), b.Workload()
+	key := ns + "/" + name
+	svc := c.Services[key]
+	if svc == nil {
+		svc = &Service{Namespace: ns, Name: name, Selector: b.Selector}
+		c.Services[key] = svc
+	}
+	for _, p := range s.Ports {
+		port := Port{Name: p.Name, Number: b.Ports[p.Name], Target: b.PodPorts[p.Name]}
+		if port.Target == 0 {
+			port.Target = port.Number
+		}
+		// The backend's own port says its protocol too; where its name cannot, Istio reads it from the
+		// start of the name, so the default world names the port so that both sides agree.
+		if p.Protocol != "" && prefixOf(p.Name) != p.Protocol {
+			port.Name = p.Protocol + "-" + p.Name
+		}
+		svc.addPort(port)
+	}
+	c.Namespaces[ns] = true
+	if c.Workloads[key] == nil {
+		c.Workloads[key] = &Workload{
+			Cluster: c.Name, Namespace: ns, Name: name, Labels: copied(b.Selector),
+			Account: name, Sidecar: true, Pods: make([]string, 2),
+		}
+	}
+}
+
+func (s *Service) addPort(p Port) {
+	for _, have := range s.Ports {
+		if have.Number == p.Number {
+			return
+		}
+	}
+	s.Ports = append(s.Ports, p)
+}
+
+// number gives every pod and Service an address, in the order of their names. It runs last, so that
+// what a case adds has one too.
+func (c *Cluster) number() {
+	n := 0
+	for i, key := range sortedKeys(c.Services) {
+		if s := c.Services[key]; s.IP == "" {
+			s.IP = c.serviceAddress(i)
+		}
+	}
+	for _, key := range sortedKeys(c.Gateways) {
+		for i := range c.Gateways[key].Pods {
+			c.Gateways[key].Pods[i] = c.podAddress(n)
+			n++
+		}
+	}
+	for _, key := range sortedKeys(c.Workloads) {
+		for i := range c.Workloads[key].Pods {
+			c.Workloads[key].Pods[i] = c.podAddress(n)
+			n++
+		}
+	}
+}
+
+func copied(m map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+func prefixOf(name string) string {
+	for i := range name {
+		if name[i] == '-' {
+			return name[:i]
+		}
+	}
+	return name
+}
