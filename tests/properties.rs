@@ -2,7 +2,7 @@
 //!
 //! The documents are made by a generator with a fixed seed, so that a failure can be repeated; each message says the step.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
 #[path = "properties/addresses.rs"]
 mod addresses;

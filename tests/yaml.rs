@@ -1,6 +1,6 @@
 //! The YAML writer's contract: the exact text of hand-written cases, the round trip of any tree,
 //! and the judgement of the readers that matter, `sigs.k8s.io/yaml` (Kubernetes, Istio, Argo CD)
-//! and PyYAML.
+//! and `PyYAML`.
 
 #![allow(
     clippy::unwrap_used,

@@ -6,6 +6,7 @@ use clap::Parser;
 
 use super::{Answer, Status};
 use crate::disk::Failure;
+use crate::report::text::clean::clean;
 use crate::report::{Rule, Severity, suggest};
 use crate::rules;
 
@@ -83,7 +84,11 @@ fn wrapped(paragraph: &str) -> String {
     text
 }
 
+/// An example, with characters shown that are in it because they cannot be seen.
 fn indented(text: &str) -> String {
-    let line = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+    let line = |line: &str| match clean(line, usize::MAX) {
+        line if line.is_empty() => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    };
     text.lines().map(line).collect()
 }

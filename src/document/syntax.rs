@@ -14,6 +14,8 @@ use crate::span::{File, Span};
 
 /// So many syntax errors are looked for; a file with more of them is no TOML at all.
 const MOST: usize = 1000;
+/// Texts longer than this are not asked for all of their errors: they may have as many as bytes.
+const LONG: usize = 64 * 1024;
 
 /// Hands the tree of a source to `read`, and whether a part of it is broken, so that what is missing may be there; `None` where
 /// nothing of it can be read.
@@ -28,12 +30,10 @@ pub(crate) fn parse<T>(
         report.push(nul_byte::found(Span::new(file, at..at + 1)));
         return None;
     }
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
+    if let Ok(table) = DeTable::parse(text) {
         toml_newer::check(source, file, report);
         return Some(read(table.get_ref(), false, report));
     }
-    drop(table);
     let parts = statements(text);
     let broken = broken(text, &parts);
     for (part, error) in &broken {
@@ -72,31 +72,47 @@ fn is_duplicate(error: &Error) -> bool {
 /// The statements that are no TOML, each with its first error, whose place counts from the statement's start.
 fn broken<'p>(text: &str, parts: &'p [Statement]) -> Vec<(&'p Statement, Error)> {
     let mut found = Vec::new();
-    // Halves are looked at until the broken statement is alone: a file with one error among 10,000 statements is parsed about twice.
+    // Halves are looked at until a statement is alone: a file with one error among 10,000 statements is parsed about twice.
     let mut groups = vec![parts];
     while let Some(group) = groups.pop() {
         let Some((first, last)) = group.first().zip(group.last()) else { continue };
         if found.len() == MOST {
             break;
         }
-        let range = first.range.start..last.range.end;
-        let (_, errors) = DeTable::parse_recoverable(text.get(range).unwrap_or_default());
-        let first_error =
-            errors.into_iter().filter(|error| !is_duplicate(error)).min_by_key(|error| {
-                // An open string says more than the array that it keeps open.
-                let start = error.span().map_or(usize::MAX, |span| span.start);
-                (start, !error.message().contains("string"))
-            });
-        match (first_error, group) {
-            (None, _) => {}
-            (Some(error), [part]) => found.push((part, error)),
-            (Some(_), _) => {
+        let group_text = text.get(first.range.start..last.range.end).unwrap_or_default();
+        match (DeTable::parse(group_text), group) {
+            (Ok(_), _) => {}
+            (Err(error), _) if is_duplicate(&error) && only_duplicates(group_text) => {}
+            (Err(error), [part]) => {
+                found.extend(first_error(group_text, error).map(|error| (part, error)));
+            }
+            (Err(_), _) => {
                 let (one, two) = group.split_at(group.len() / 2);
                 groups.extend([two, one]);
             }
         }
     }
     found
+}
+
+/// Whether all that is wrong with a group of statements, if it is not too long to say, is that keys are written twice.
+fn only_duplicates(group: &str) -> bool {
+    group.len() <= LONG && DeTable::parse_recoverable(group).1.iter().all(is_duplicate)
+}
+
+/// Of a statement's errors the one to show; `None` if it is a key that is written twice.
+fn first_error(statement: &str, error: Error) -> Option<Error> {
+    // Of a longer one the parser's first complaint will do.
+    let errors = match statement.len() {
+        ..=LONG => DeTable::parse_recoverable(statement).1,
+        _ => vec![error],
+    };
+    let errors = errors.into_iter().filter(|error| !is_duplicate(error));
+    errors.min_by_key(|error| {
+        // An open string says more than the array that it keeps open.
+        let start = error.span().map_or(usize::MAX, |span| span.start);
+        (start, !error.message().contains("string"))
+    })
 }
 
 /// Where a statement's error is to be shown: within the statement, also where the parser looked behind its end.
@@ -129,6 +145,10 @@ fn without(text: &str, parts: &[Statement], broken: &[(&Statement, Error)]) -> S
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+fn is_header(parts: &[Statement], at: usize) -> bool {
+    parts.get(at).is_some_and(|part| part.header)
+}
+
 /// Reports keys that are written twice; of a table that is written twice the header only.
 fn report_duplicates(
     source: &Source,
@@ -143,10 +163,12 @@ fn report_duplicates(
     duplicates.sort_by_key(|range| range.start);
     let parts = statements(sound);
     let index = Index::of(sound, &parts);
+    let headers: Vec<usize> = (0..parts.len()).filter(|at| is_header(&parts, *at)).collect();
     let mut doubled_table: Option<usize> = None;
-    for range in duplicates {
+    for range in duplicates.into_iter().take(MOST) {
         let part = parts.partition_point(|part| part.range.start <= range.start);
-        let header = parts.iter().take(part).rposition(|part| part.header);
+        let header = headers.partition_point(|header| *header < part);
+        let header = header.checked_sub(1).and_then(|at| headers.get(at)).copied();
         if header.is_some() && header == doubled_table {
             continue;
         }

@@ -18,7 +18,7 @@ use serde_json::Value;
 pub(crate) enum Judge {
     /// `sigs.k8s.io/yaml`, the library of kubectl, the API server, istiod and Argo CD.
     Kubernetes,
-    /// PyYAML, the strictest reader of YAML 1.1 and the library of most scripts around Kubernetes.
+    /// `PyYAML`, the strictest reader of YAML 1.1 and the library of most scripts around Kubernetes.
     PyYaml,
 }
 

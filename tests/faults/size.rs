@@ -1,0 +1,95 @@
+//! Faults by size: what is large, deep or many costs little and says little.
+
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Failed, Trial};
+
+use super::project::{Project, Ran};
+use super::trial;
+
+/// Above what a run takes without optimization on a busy machine, and far below what it would take if its steps were the square of the size.
+const SOON: Duration = Duration::from_secs(20);
+/// Address space of 512 MiB and a main stack of 1 MiB.
+const LIMITS: &[&str] = &["-v 524288", "-s 1024"];
+
+/// Makes a text that is so many levels deep.
+type Nested = fn(usize) -> String;
+
+pub(super) fn trials() -> Vec<Trial> {
+    let mut trials = vec![
+        trial(3, "8 MiB and a byte", || {
+            let ran = checked("#".repeat(8 * 1024 * 1024 + 1))?;
+            ran.expect(1, &["the limit is 8388608 (8 MiB)", "CW0004"])
+        }),
+        trial(3, "8 MiB", || checked("#".repeat(8 * 1024 * 1024))?.expect(1, &["CW0108"])),
+        trial(13, "500 errors", many),
+        trial(13, "14 errors in one table", folded),
+    ];
+    let nested: [(&str, Nested); 4] = [
+        ("arrays", |depth| format!("x = {}{}\n", "[".repeat(depth), "]".repeat(depth))),
+        ("inline tables", |depth| format!("x = {}1{}\n", "{a=".repeat(depth), "}".repeat(depth))),
+        ("dotted keys", |depth| format!("{}a = 1\n", "a.".repeat(depth - 1))),
+        ("a dotted header", |depth| format!("[{}a]\nb = 1\n", "a.".repeat(depth - 1))),
+    ];
+    for (what, text) in nested {
+        trials.push(trial(8, &format!("{what}, 79 deep"), move || {
+            let ran = checked(text(79))?;
+            ran.expect(1, &["CW0101"])?;
+            if ran.codes().contains("CW0001") { Err(ran.to_string().into()) } else { Ok(()) }
+        }));
+        for depth in [81, 1_000_000] {
+            trials.push(trial(8, &format!("{what}, {depth} deep"), move || {
+                checked(text(depth))?.expect(1, &["CW0001", "nested too deep"])
+            }));
+        }
+    }
+    for c in "+=[]{}\"'.,-_#a0\n\t \\é".chars() {
+        let shown = c.escape_default().to_string();
+        trials.push(trial(9, &format!("a million times `{shown}`"), move || {
+            let ran = checked(c.to_string().repeat(1_000_000))?;
+            ran.expect(1, &[])?;
+            if ran.stdout.len() > 4096 { Err(ran.to_string().into()) } else { Ok(()) }
+        }));
+    }
+    for line in ["= 1\n", "[\n", "a = [\n", "\"\n", "[a]\n", "x = 1\n"] {
+        let shown = line.trim_end().to_owned();
+        trials.push(trial(9, &format!("100,000 lines of `{shown}`"), move || {
+            checked(line.repeat(100_000))?.expect(1, &[])
+        }));
+    }
+    trials
+}
+
+/// A document checked within the limits, and soon.
+fn checked(text: String) -> Result<Ran, Failed> {
+    let project = Project::new();
+    project.write("mesh.toml", text);
+    let start = Instant::now();
+    let ran = project.limited_cwc(LIMITS, "check mesh.toml");
+    let took = start.elapsed();
+    if took > SOON { Err(format!("took {took:?}").into()) } else { Ok(ran) }
+}
+
+/// All are found and counted, the first 50 shown, in the order of the file; twice the same.
+fn many() -> Result<(), Failed> {
+    let cluster = |number: usize| format!("[clusters.c{number}]\ngatewai = \"203.0.113.10\"\n\n");
+    let text: String = (0..500).map(cluster).collect();
+    let ran = checked(text.clone())?;
+    ran.expect(1, &["500 errors", "and 450 more; mend these first"])?;
+    let places = ran.stdout.lines().filter_map(|line| line.strip_prefix("  --> mesh.toml:"));
+    let lines: Vec<usize> =
+        places.map(|place| place.split(':').next().unwrap().parse().unwrap()).collect();
+    let expected: Vec<usize> = (0..50).map(|number| number * 3 + 2).collect();
+    if lines != expected || checked(text)?.stdout != ran.stdout {
+        return Err(format!("{lines:?}").into());
+    }
+    Ok(())
+}
+
+/// Of one code in one table five are shown, and the others counted.
+fn folded() -> Result<(), Failed> {
+    let keys: String = (0..14).map(|number| format!("key{number} = 1\n")).collect();
+    let ran = checked(format!("[clusters.east]\ngateway = \"203.0.113.10\"\n{keys}"))?;
+    ran.expect(1, &["14 errors", "and 9 more of CW0101 (unknown-key) in the same table"])?;
+    if ran.stdout.matches("error[").count() == 5 { Ok(()) } else { Err(ran.to_string().into()) }
+}
