@@ -12,9 +12,11 @@
 //! | [`Document`](document::Document) | [`Document::parse`](document::Document::parse) | the file as written, every value with its place; partial where the text is broken | defaults, resolved names |
 //! | [`Mesh`](mesh::Mesh) | [`mesh::resolve`] | the mesh as meant: names resolved, defaults applied, addresses given, all sorted | the order of the file, Istio's words |
 //! | [`CheckedMesh`](rules::CheckedMesh) | [`rules::check`], nothing else | no error was found, in any step | anything new |
+//! | [`Survey`](plan::Survey) | [`Survey::of`](plan::Survey::of) | for the fleet, which names arrive at which gateway | a cluster's own decisions |
 //! | [`Plan`](plan::Plan) | [`plan::plan`], for one cluster | every decision for that cluster: ways, their order, what is let in | YAML, Istio's kinds |
 //! | [`Manifest`](kinds::Manifest) | [`kinds`] | one resource: identity, typed specification, the place that it comes from | text |
 //! | [`ClusterTree`](emit::tree::ClusterTree) | [`emit`] | relative paths, bytes, and which object stands where | a clock, a machine, absolute paths |
+//! | [`Changes`](changes::Changes) | [`changes`] | objects and files that come, change and go | how they are shown |
 //!
 //! Problems go to a [`Report`](report::Report) that every step is handed; a step never stops at the first. Each problem is of a
 //! [`Rule`](report::Rule), whose file in [`rules`] holds all that is said about it.
@@ -23,6 +25,7 @@
 //!
 //! | module | is |
 //! |---|---|
+//! | [`changes`] | what a build would change in a cluster's folder, object by object |
 //! | [`commands`] | one file a verb: its arguments, whose comments are its help, and its run |
 //! | [`compile`] | the pipeline on one page |
 //! | [`disk`] | reading and writing files, and nothing else does |
@@ -30,6 +33,7 @@
 //! | [`emit`] | resources to bytes: the YAML writer and a cluster's files |
 //! | [`kinds`] | one file a kind: its fields in the order of Istio's API, and how it follows from a plan |
 //! | [`mesh`] | clusters, services, names and their addresses, as meant; `mesh.lock` |
+//! | [`origin`] | which lines of the document a change comes from |
 //! | [`plan`] | one file a decision on what a cluster needs |
 //! | [`reference`](mod@reference) | the JSON schema, the reference and the list of diagnostics, from the tables and the rules |
 //! | [`report`] | diagnostics as plain data, and how they are drawn |

@@ -37,14 +37,25 @@ fn kustomize() -> Option<PathBuf> {
     find("kustomize", &[installed("docs-go/kustomize"), "kustomize".into()], "version")
 }
 
+/// What cwc says and on which stream, in the example's folder.
+fn cwc(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cwc"));
+    let output = command.args(arguments).current_dir(root("examples/bookinfo")).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
 #[test]
 fn the_committed_tree_is_what_a_build_writes() {
-    let cwc = Path::new(env!("CARGO_BIN_EXE_cwc"));
-    let mut command = Command::new(cwc);
-    let command = command.args(["build", "--check"]).current_dir(root("examples/bookinfo"));
-    let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!((output.status.code(), said.as_ref()), (Some(0), ""));
+    let (status, said, _) = cwc(&["build", "--check"]);
+    assert_eq!((status, said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_diff_says_nothing() {
+    let (status, said, chatter) = cwc(&["diff"]);
+    assert_eq!((status, said.as_str()), (Some(0), ""));
+    assert_eq!(chatter, "ok: no difference: 2 clusters, 8 files\n");
 }
 
 /// Each hosts what the example says, so that reviews is called from east, and ratings from west.
