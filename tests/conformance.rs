@@ -3,6 +3,12 @@
 //! The judges are programs of `tests/conformance/`. Where one cannot run (no Go, no network namespaces, no built API server) the test says so
 //! on the standard error and passes; with `CWC_REQUIRE_JUDGES=1`, as in CI, it fails instead.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may panic, and the judges are programs on this machine"
+)]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
