@@ -37,7 +37,7 @@ pub struct Origins<'m> {
     /// The services by the place of their keys and of their further hosts, which objects have as their origin.
     by_place: BTreeMap<Span, &'m ServicePlan<'m>>,
     /// The services by the names that objects have.
-    by_name: BTreeMap<&'m str, &'m ServicePlan<'m>>,
+    by_name: BTreeMap<String, &'m ServicePlan<'m>>,
 }
 
 /// Places while they are gathered.
@@ -58,15 +58,24 @@ impl<'m> Origins<'m> {
         let (mut by_place, mut by_name) = (BTreeMap::new(), BTreeMap::new());
         for service in &plan.services {
             by_place.insert(service.service.span, service);
-            for relay in &service.relays {
-                by_name.insert(relay.name.as_str(), service);
-            }
+            by_name.insert(service.service.export_name(&plan.settings.domain), service);
             for name in &service.service.names {
                 by_place.insert(name.span, service);
-                by_name.insert(name.host.as_str(), service);
+                by_name.insert(name.host.clone(), service);
             }
         }
         Self { document, mesh, plan, fresh, by_place, by_name }
+    }
+
+    /// The service that a name is of: one that callers use, or one by which calls cross, whoever's these are.
+    fn named(&self, name: &str) -> Option<&'m ServicePlan<'m>> {
+        let domain = &self.plan.settings.domain.value;
+        let crossing = || {
+            let mut labels = name.strip_suffix(&format!(".from.{domain}"))?.split('.');
+            let (service, namespace) = (labels.next()?, labels.next()?);
+            self.by_name.get(&format!("{service}.{namespace}.export.{domain}"))
+        };
+        self.by_name.get(name).or_else(crossing).copied()
     }
 
     /// What a change of an object comes from.
@@ -106,7 +115,7 @@ impl<'m> Origins<'m> {
     /// An object comes because its name is new, or because of where its service runs now.
     fn of_added(&self, change: &ObjectChange, places: &mut Places) {
         let name = change.identity.name.as_str();
-        if let Some(service) = self.by_name.get(name).filter(|_| !self.fresh)
+        if let Some(service) = self.named(name).filter(|_| !self.fresh)
             && self.is_recorded(service, name)
         {
             places.direct.extend(self.runs_for_this_cluster(service));
@@ -115,7 +124,7 @@ impl<'m> Origins<'m> {
 
     /// An object goes because its service is gone, or because of where its service runs now.
     fn of_removed(&self, change: &ObjectChange, places: &mut Places) {
-        if let Some(service) = self.by_name.get(change.identity.name.as_str()) {
+        if let Some(service) = self.named(&change.identity.name) {
             places.direct.extend(self.runs_for_this_cluster(service));
         } else if change.identity.kind == "Gateway" {
             let cluster = self.plan.cluster;
@@ -127,7 +136,7 @@ impl<'m> Origins<'m> {
 
     /// Why a name or an address is no longer in a list: its service runs elsewhere now, or it is gone from the document.
     fn of_gone(&self, what: &str, places: &mut Places) {
-        match self.by_name.get(what) {
+        match self.named(what) {
             Some(service) => places.direct.extend(runs(service)),
             None => places.gone.push(what.to_owned()),
         }
@@ -135,8 +144,10 @@ impl<'m> Origins<'m> {
 
     /// Whether an earlier build has recorded a name of a service, so that it is not new.
     fn is_recorded(&self, service: &ServicePlan<'_>, name: &str) -> bool {
-        let first = service.service.names.first().map_or(name, |name| name.host.as_str());
-        let host = if service.relays.iter().any(|relay| relay.name == name) { first } else { name };
+        let mut own = service.service.names.iter().map(|name| name.host.as_str());
+        let first = own.clone().next().unwrap_or(name);
+        // The names by which calls cross have no address of their own.
+        let host = own.find(|host| *host == name).unwrap_or(first);
         self.mesh.lock.get(host).is_some_and(|address| address.span.file == File::Lock)
     }
 

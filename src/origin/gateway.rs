@@ -41,7 +41,7 @@ impl Origins<'_> {
 
     /// A name is let in because its service is new, or because it runs here now.
     fn let_in(&self, name: &str, service: Span, places: &mut Places) {
-        match self.by_name.get(name) {
+        match self.named(name) {
             Some(known) if self.is_recorded(known, name) => {
                 places.direct.extend(self.runs_for_this_cluster(known));
             }
