@@ -6,6 +6,7 @@
 
 mod destination_rule;
 mod gateway;
+mod hops;
 mod service_entry;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::net::Ipv4Addr;
 
 use crate::changes::path::Part;
 use crate::changes::{Action, ObjectChange};
-use crate::document::{ClusterTable, Document, GatewayTable, Key, ServiceTable};
+use crate::document::{Document, GatewayTable, Key, ServiceTable};
 use crate::mesh::{Backend, Cluster, Mesh};
 use crate::plan::{Plan, ServicePlan};
 use crate::span::{File, Span, Spanned};
@@ -90,11 +91,14 @@ impl<'m> Origins<'m> {
         places.cause(change.origin)
     }
 
-    /// What a change of the opening of the gateway's port comes from.
+    /// What a change of the opening of the gateways' ports comes from.
     #[must_use]
-    pub fn of_gateway(&self) -> Cause {
-        let gateway = self.plan.cluster.gateway.as_ref();
-        Places::default().cause(gateway.map(|gateway| gateway.span))
+    pub fn of_gateways(&self) -> Cause {
+        let cluster = self.plan.cluster;
+        let mut places = Places::default();
+        places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
+        places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
+        places.cause(None)
     }
 
     fn of_changed(&self, change: &ObjectChange, places: &mut Places) {
@@ -112,33 +116,50 @@ impl<'m> Origins<'m> {
         }
     }
 
-    /// An object comes because its name is new, or because of where its service runs now.
+    /// An object comes because its name is new, or because of where its service runs and its calls go now.
     fn of_added(&self, change: &ObjectChange, places: &mut Places) {
         let name = change.identity.name.as_str();
         if let Some(service) = self.named(name).filter(|_| !self.fresh)
             && self.is_recorded(service, name)
         {
-            places.direct.extend(self.runs_for_this_cluster(service));
+            places.direct.extend(if is_called(service, name) {
+                self.runs_for_this_cluster(service)
+            } else {
+                self.arrives(service, name)
+            });
         }
     }
 
-    /// An object goes because its service is gone, or because of where its service runs now.
+    /// An object goes because its service is gone, or because of where its service runs and its calls go now.
     fn of_removed(&self, change: &ObjectChange, places: &mut Places) {
-        if let Some(service) = self.named(&change.identity.name) {
-            places.direct.extend(self.runs_for_this_cluster(service));
+        let cluster = self.plan.cluster;
+        let here = self.mesh.cluster_named(&cluster.name);
+        let name = change.identity.name.as_str();
+        if let Some(service) = self.named(name) {
+            places.direct.extend(if !is_called(service, name) {
+                self.left(service, here)
+            } else if change.identity.kind == "DestinationRule"
+                && change.identity.namespace == service.home
+            {
+                self.chooses(service)
+            } else {
+                self.runs_for_this_cluster(service)
+            });
         } else if change.identity.kind == "Gateway" {
-            let cluster = self.plan.cluster;
-            places
-                .direct
-                .push(cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span));
+            let drained = self.cluster_table(cluster).and_then(|table| said(&table.drained));
+            let gateway = cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span);
+            places.direct.push(drained.filter(|_| cluster.drained).unwrap_or(gateway));
         }
     }
 
-    /// Why a name or an address is no longer in a list: its service runs elsewhere now, or it is gone from the document.
-    fn of_gone(&self, what: &str, places: &mut Places) {
-        match self.named(what) {
-            Some(service) => places.direct.extend(runs(service)),
-            None => places.gone.push(what.to_owned()),
+    /// Why a name that calls arrive by is no longer let in: they go elsewhere now, or its service is gone from the document.
+    fn of_gone(&self, name: &str, places: &mut Places) {
+        match self.named(name) {
+            Some(service) => {
+                let here = self.mesh.cluster_named(&self.plan.cluster.name);
+                places.direct.extend(self.left(service, here));
+            }
+            None => places.gone.push(name.to_owned()),
         }
     }
 
@@ -166,9 +187,7 @@ impl<'m> Origins<'m> {
 
     /// The table of a cluster's gateway, as written.
     fn gateway_table(&self, cluster: &Cluster) -> Option<&'m GatewayTable> {
-        let tables: &'m [(Spanned<String>, ClusterTable)] = &self.document.clusters;
-        let table = tables.iter().find(|(key, _)| key.span == cluster.span);
-        table.and_then(|(_, table)| table.gateway.given())
+        self.cluster_table(cluster)?.gateway.given()
     }
 
     /// The place of a key of a cluster's gateway, or of the gateway where it has its default.
@@ -238,6 +257,11 @@ impl Places {
         }
         Cause { places, gone }
     }
+}
+
+/// Whether callers use a name of a service, and not only gateways.
+fn is_called(service: &ServicePlan<'_>, name: &str) -> bool {
+    service.service.names.iter().any(|own| own.host == name)
 }
 
 /// Where it is said in which clusters a service runs.

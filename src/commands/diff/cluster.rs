@@ -18,8 +18,8 @@ pub(super) struct Compared {
     pub changes: Changes,
     /// What each of the changed objects comes from, in the same order.
     pub causes: Vec<Cause>,
-    /// What the opening of the gateway's port comes from.
-    pub gateway: Option<Cause>,
+    /// What the opening of the gateways' ports comes from.
+    pub gateways: Option<Cause>,
     /// How many files of cwc's are there.
     pub files: usize,
     /// Files of others, which stay.
@@ -74,7 +74,7 @@ pub(super) fn compare(
     Ok(Compared {
         cluster: id.map(|id| fleet.mesh()[id].span),
         causes: changes.objects.iter().map(cause).collect(),
-        gateway: origins.as_ref().map(Origins::of_gateway),
+        gateways: origins.as_ref().map(Origins::of_gateways),
         changes,
         files: old.len(),
         foreign,
