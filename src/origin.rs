@@ -6,6 +6,7 @@
 
 mod destination_rule;
 mod gateway;
+mod hops;
 mod service_entry;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::net::Ipv4Addr;
 
 use crate::changes::path::Part;
 use crate::changes::{Action, ObjectChange};
-use crate::document::{ClusterTable, Document, GatewayTable, Key, ServiceTable};
+use crate::document::{Document, GatewayTable, Key, ServiceTable};
 use crate::mesh::{Backend, Cluster, Mesh};
 use crate::plan::{Plan, ServicePlan};
 use crate::span::{File, Span, Spanned};
@@ -37,7 +38,7 @@ pub struct Origins<'m> {
     /// The services by the place of their keys and of their further hosts, which objects have as their origin.
     by_place: BTreeMap<Span, &'m ServicePlan<'m>>,
     /// The services by the names that objects have.
-    by_name: BTreeMap<&'m str, &'m ServicePlan<'m>>,
+    by_name: BTreeMap<String, &'m ServicePlan<'m>>,
 }
 
 /// Places while they are gathered.
@@ -58,15 +59,24 @@ impl<'m> Origins<'m> {
         let (mut by_place, mut by_name) = (BTreeMap::new(), BTreeMap::new());
         for service in &plan.services {
             by_place.insert(service.service.span, service);
-            for relay in &service.relays {
-                by_name.insert(relay.name.as_str(), service);
-            }
+            by_name.insert(service.service.export_name(&plan.settings.domain), service);
             for name in &service.service.names {
                 by_place.insert(name.span, service);
-                by_name.insert(name.host.as_str(), service);
+                by_name.insert(name.host.clone(), service);
             }
         }
         Self { document, mesh, plan, fresh, by_place, by_name }
+    }
+
+    /// The service that a name is of: one that callers use, or one by which calls cross, whoever's these are.
+    fn named(&self, name: &str) -> Option<&'m ServicePlan<'m>> {
+        let domain = &self.plan.settings.domain.value;
+        let crossing = || {
+            let mut labels = name.strip_suffix(&format!(".from.{domain}"))?.split('.');
+            let (service, namespace) = (labels.next()?, labels.next()?);
+            self.by_name.get(&format!("{service}.{namespace}.export.{domain}"))
+        };
+        self.by_name.get(name).or_else(crossing).copied()
     }
 
     /// What a change of an object comes from.
@@ -81,11 +91,14 @@ impl<'m> Origins<'m> {
         places.cause(change.origin)
     }
 
-    /// What a change of the opening of the gateway's port comes from.
+    /// What a change of the opening of the gateways' ports comes from.
     #[must_use]
-    pub fn of_gateway(&self) -> Cause {
-        let gateway = self.plan.cluster.gateway.as_ref();
-        Places::default().cause(gateway.map(|gateway| gateway.span))
+    pub fn of_gateways(&self) -> Cause {
+        let cluster = self.plan.cluster;
+        let mut places = Places::default();
+        places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
+        places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
+        places.cause(None)
     }
 
     fn of_changed(&self, change: &ObjectChange, places: &mut Places) {
@@ -103,40 +116,59 @@ impl<'m> Origins<'m> {
         }
     }
 
-    /// An object comes because its name is new, or because of where its service runs now.
+    /// An object comes because its name is new, or because of where its service runs and its calls go now.
     fn of_added(&self, change: &ObjectChange, places: &mut Places) {
         let name = change.identity.name.as_str();
-        if let Some(service) = self.by_name.get(name).filter(|_| !self.fresh)
+        if let Some(service) = self.named(name).filter(|_| !self.fresh)
             && self.is_recorded(service, name)
         {
-            places.direct.extend(self.runs_for_this_cluster(service));
+            places.direct.extend(if is_called(service, name) {
+                self.runs_for_this_cluster(service)
+            } else {
+                self.arrives(service, name)
+            });
         }
     }
 
-    /// An object goes because its service is gone, or because of where its service runs now.
+    /// An object goes because its service is gone, or because of where its service runs and its calls go now.
     fn of_removed(&self, change: &ObjectChange, places: &mut Places) {
-        if let Some(service) = self.by_name.get(change.identity.name.as_str()) {
-            places.direct.extend(self.runs_for_this_cluster(service));
+        let cluster = self.plan.cluster;
+        let here = self.mesh.cluster_named(&cluster.name);
+        let name = change.identity.name.as_str();
+        if let Some(service) = self.named(name) {
+            places.direct.extend(if !is_called(service, name) {
+                self.left(service, here)
+            } else if change.identity.kind == "DestinationRule"
+                && change.identity.namespace == service.home
+            {
+                self.chooses(service)
+            } else {
+                self.runs_for_this_cluster(service)
+            });
         } else if change.identity.kind == "Gateway" {
-            let cluster = self.plan.cluster;
-            places
-                .direct
-                .push(cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span));
+            let drained = self.cluster_table(cluster).and_then(|table| said(&table.drained));
+            let gateway = cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span);
+            places.direct.push(drained.filter(|_| cluster.drained).unwrap_or(gateway));
         }
     }
 
-    /// Why a name or an address is no longer in a list: its service runs elsewhere now, or it is gone from the document.
-    fn of_gone(&self, what: &str, places: &mut Places) {
-        match self.by_name.get(what) {
-            Some(service) => places.direct.extend(runs(service)),
-            None => places.gone.push(what.to_owned()),
+    /// Why a name that calls arrive by is no longer let in: they go elsewhere now, or its service is gone from the document.
+    fn of_gone(&self, name: &str, places: &mut Places) {
+        match self.named(name) {
+            Some(service) => {
+                let here = self.mesh.cluster_named(&self.plan.cluster.name);
+                places.direct.extend(self.left(service, here));
+            }
+            None => places.gone.push(name.to_owned()),
         }
     }
 
     /// Whether an earlier build has recorded a name of a service, so that it is not new.
     fn is_recorded(&self, service: &ServicePlan<'_>, name: &str) -> bool {
-        let first = service.service.names.first().map_or(name, |name| name.host.as_str());
-        let host = if service.relays.iter().any(|relay| relay.name == name) { first } else { name };
+        let mut own = service.service.names.iter().map(|name| name.host.as_str());
+        let first = own.clone().next().unwrap_or(name);
+        // The names by which calls cross have no address of their own.
+        let host = own.find(|host| *host == name).unwrap_or(first);
         self.mesh.lock.get(host).is_some_and(|address| address.span.file == File::Lock)
     }
 
@@ -155,9 +187,7 @@ impl<'m> Origins<'m> {
 
     /// The table of a cluster's gateway, as written.
     fn gateway_table(&self, cluster: &Cluster) -> Option<&'m GatewayTable> {
-        let tables: &'m [(Spanned<String>, ClusterTable)] = &self.document.clusters;
-        let table = tables.iter().find(|(key, _)| key.span == cluster.span);
-        table.and_then(|(_, table)| table.gateway.given())
+        self.cluster_table(cluster)?.gateway.given()
     }
 
     /// The place of a key of a cluster's gateway, or of the gateway where it has its default.
@@ -227,6 +257,11 @@ impl Places {
         }
         Cause { places, gone }
     }
+}
+
+/// Whether callers use a name of a service, and not only gateways.
+fn is_called(service: &ServicePlan<'_>, name: &str) -> bool {
+    service.service.names.iter().any(|own| own.host == name)
 }
 
 /// Where it is said in which clusters a service runs.

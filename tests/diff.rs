@@ -105,6 +105,15 @@ fn a_build_touches_the_named_files_and_no_others_and_then_nothing_differs() {
     assert!(built > 10, "only {built} cases could be built");
 }
 
+#[test]
+fn the_documentation_shows_what_is_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/diff.md")).unwrap();
+    let block = page.split("$ cwc diff\n").nth(1).unwrap().split("```").next().unwrap();
+    let shown = fs::read_to_string(root.join("tests/diff/port-changed/stdout")).unwrap();
+    assert!(block.lines().count() > 20 && shown.starts_with(block), "{block}");
+}
+
 /// A folder of `tests/diff`.
 struct Case {
     name: String,

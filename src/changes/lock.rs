@@ -4,6 +4,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::How;
 use crate::mesh::Lock;
 use crate::report::Report;
 use crate::source::Source;
@@ -14,8 +15,8 @@ use crate::span::Span;
 pub struct LockChanges {
     /// Names by name.
     pub names: Vec<NameChange>,
-    /// Whether the same addresses are written in another form.
-    pub form: bool,
+    /// In what it differs where it is not the names: its form, or its line endings alone.
+    pub how: Option<How>,
 }
 
 /// A name whose address comes, moves or goes.
@@ -50,15 +51,21 @@ pub fn compare(committed: Option<&Source>, new: &Lock) -> LockChanges {
         names.push(NameChange { name: name.to_owned(), old, new: None, origin: None });
     }
     names.sort_by(|one, two| one.name.cmp(&two.name));
-    let form = names.is_empty() && committed.is_none_or(|source| source.text() != new.text());
-    LockChanges { names, form }
+    let text = new.text();
+    let how = match committed {
+        _ if !names.is_empty() => None,
+        Some(source) if source.text() == text => None,
+        Some(source) if source.text().replace("\r\n", "\n") == text => Some(How::LineEndings),
+        _ => Some(How::Form),
+    };
+    LockChanges { names, how }
 }
 
 impl LockChanges {
     /// Whether a build would leave the lock as it is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && !self.form
+        self.names.is_empty() && self.how.is_none()
     }
 }
 
@@ -105,8 +112,10 @@ mod tests {
         let same = Source::new("mesh.lock", &lock.text());
         assert!(compare(Some(&same), &lock).is_empty());
         let crlf = Source::new("mesh.lock", &lock.text().replace('\n', "\r\n"));
-        assert_eq!(compare(Some(&crlf), &lock), LockChanges { names: Vec::new(), form: true });
+        assert_eq!(compare(Some(&crlf), &lock).how, Some(How::LineEndings));
+        let spaced = Source::new("mesh.lock", &lock.text().replace(" = ", "="));
+        assert_eq!(compare(Some(&spaced), &lock).how, Some(How::Form));
         // An empty lock is a file, too, and a build writes it.
-        assert!(compare(None, &Lock::default()).form);
+        assert_eq!(compare(None, &Lock::default()).how, Some(How::Form));
     }
 }

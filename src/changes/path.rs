@@ -14,7 +14,7 @@ pub struct Difference {
     pub path: Vec<Step>,
     /// What happens there.
     pub action: Action,
-    /// Of an item that goes from a list, what identified it.
+    /// Of an item that goes from a list, what identified it; of a value that changes, what it was.
     pub gone: Option<String>,
 }
 
@@ -97,7 +97,7 @@ impl Walk {
             (Value::Mapping(old), Value::Mapping(new)) => self.map(old, new),
             (Value::Sequence(old), Value::Sequence(new)) => self.list(old, new),
             _ if old == new => {}
-            _ => self.push(Action::Change, None),
+            _ => self.push(Action::Change, label(old)),
         }
     }
 
@@ -216,7 +216,7 @@ mod tests {
     fn a_change_is_named_by_its_whole_path() {
         let old = "{spec: {ports: [{number: 80, name: http}, {number: 90, name: grpc}]}}";
         let new = "{spec: {ports: [{number: 80, name: http}, {number: 91, name: grpc}]}}";
-        assert_eq!(found(old, new), ["~spec.ports.1.number"]);
+        assert_eq!(found(old, new), ["~spec.ports.1.number 90"]);
     }
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(found("[a, b, c]", "[a, c]"), ["- b"]);
         let old = "[{address: b, ports: {p: 1}}]";
         let new = "[{address: a, ports: {p: 1}}, {address: b, ports: {p: 2}}]";
-        assert_eq!(found(old, new), ["~1.ports.p", "+0"]);
+        assert_eq!(found(old, new), ["~1.ports.p 1", "+0"]);
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn keys_come_and_go() {
         assert_eq!(found("{a: 1, b: 2}", "{b: 2, c: 3}"), ["+c", "-a"]);
-        assert_eq!(found("{a: 1}", "{a: [1]}"), ["~a"]);
+        assert_eq!(found("{a: 1}", "{a: [1]}"), ["~a 1"]);
     }
 
     #[test]

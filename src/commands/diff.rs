@@ -4,18 +4,17 @@ mod cluster;
 mod list;
 mod unified;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use clap::Parser;
 
 use super::check::counted;
 use super::input::{self, Input, Locked};
-use super::{Answer, Common, Machine, Status};
+use super::{Answer, Common, Machine, Status, side_by_side};
 use crate::changes::lock;
 use crate::compile::Fleet;
-use crate::disk::{Failure, Folder, Found};
+use crate::disk::{Entry, Failure, Folder};
 use crate::document::Document;
-use crate::emit::tree::MARK;
 use crate::mesh::ClusterId;
 use crate::origin;
 use crate::report::{Report, Severity, text};
@@ -71,12 +70,10 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         answer.stderr = format!("{}; cwc check shows them\n", counted(warnings, "warning"));
     }
     let root = input.out(args.out.as_deref(), mesh, machine);
-    let shown = machine.shown(&root);
+    let said = args.out.as_deref().map(|out| out.trim_end_matches('/').to_owned());
+    let shown = said.filter(|out| !out.is_empty()).unwrap_or_else(|| machine.shown(&root));
     let folder = Folder::open_below(&input.folder, &root, &shown)?;
-    let found = folder.files()?;
-    if input.lock.is_none() && found.iter().any(|file| file.ours) {
-        answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
-    }
+    let entries = folder.entries()?;
     let detail = match (args.name_only, args.stat) {
         (true, _) => Detail::Names,
         (_, true) => Detail::Counts,
@@ -84,22 +81,29 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     };
     let mut list = List::new(&input, &shown, machine.stdout, detail);
     let document = Document::parse(&input.source, &mut Report::new());
-    let mut files = 0;
-    let clusters = clusters(args, mesh, &found)?;
+    let (mut clusters, mut files, mut foreign) = (0, 0, Vec::new());
     let fleet = Fleet::new(mesh);
-    let mut foreign: BTreeSet<&str> =
-        found.iter().filter(|file| !file.ours).map(|file| file.path.as_str()).collect();
-    for (name, id) in &clusters {
-        let compared = cluster::compare(name, *id, &fleet, &document, &folder, &found)?;
-        files += compared.files;
-        for path in &compared.wanted {
-            if foreign.remove(path.as_str()) && !is_marked(&folder, path)? {
+    let threads = side_by_side::threads(None);
+    // What one cluster comes to is let go before the next ones are looked at.
+    for some in names(args, mesh, &entries)?.chunks(threads) {
+        let compared = side_by_side::try_map(threads, some, |(name, id)| {
+            cluster::compare(name, *id, &fleet, &document, &folder, &entries)
+        })?;
+        for ((name, id), compared) in some.iter().zip(compared) {
+            clusters += usize::from(id.is_some() || !compared.changes.is_empty());
+            files += compared.files;
+            for path in &compared.in_the_way {
+                let path = unified::visible(path);
                 answer.stderr.push_str(&format!(
-                    "warning: {shown}/{path} is not cwc's file; cwc build does not overwrite it\n"
+                    "warning: {shown}/{path} is not cwc's file; cwc build stops until it is moved away\n"
                 ));
             }
+            list.add_cluster(name, &compared);
+            foreign.extend(compared.foreign);
         }
-        list.add_cluster(name, &compared);
+    }
+    if input.lock.is_none() && files > 0 {
+        answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
     }
     let mut locked = lock::compare(input.lock.as_ref(), &mesh.mesh().lock);
     for name in &mut locked.names {
@@ -108,50 +112,48 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     }
     list.add_lock(&machine.shown(&input.lock_path()), &locked);
     answer.stderr.push_str(&foreign_note(&foreign, &shown));
+    if list.has_line_endings() {
+        let note = "note: git changed line endings at checkout; cwc build says how to stop it\n";
+        answer.stderr.push_str(note);
+    }
     if list.is_empty() {
-        let (clusters, files) = (counted(clusters.len(), "cluster"), counted(files, "file"));
+        let (clusters, files) = (counted(clusters, "cluster"), counted(files, "file"));
         answer.stderr.push_str(&format!("ok: no difference: {clusters}, {files}\n"));
         return Ok(answer);
     }
-    answer.stdout = list.drawn(clusters.len());
+    answer.stdout = list.drawn(clusters);
     answer.status = if args.exit_zero { Status::Good } else { Status::No };
     Ok(answer)
 }
 
-/// The clusters to compare by name: those of the document, and those that it had when the tree was built.
-fn clusters(
+/// What to compare: the clusters asked for; or those of the document and whatever else stands in the tree's folder, by name.
+fn names(
     args: &Args,
     mesh: &CheckedMesh,
-    found: &[Found],
-) -> Result<BTreeMap<String, Option<ClusterId>>, Failure> {
+    entries: &[Entry],
+) -> Result<Vec<(String, Option<ClusterId>)>, Failure> {
     let ids = input::clusters(&args.cluster, mesh)?;
-    let mut clusters: BTreeMap<String, Option<ClusterId>> =
+    let mut names: BTreeMap<String, Option<ClusterId>> =
         ids.iter().map(|id| (mesh.mesh()[*id].name.clone(), Some(*id))).collect();
     if args.cluster.is_empty() {
-        for file in found.iter().filter(|file| file.ours) {
-            clusters.entry(cluster::folder_of(&file.path).to_owned()).or_default();
+        for entry in entries {
+            names.entry(cluster::folder_of(&entry.path).to_owned()).or_default();
         }
     }
-    Ok(clusters)
-}
-
-/// Whether a file begins with our mark, however its lines end.
-fn is_marked(folder: &Folder, path: &str) -> Result<bool, Failure> {
-    let bytes = folder.read(path)?.unwrap_or_default();
-    Ok(bytes.starts_with(MARK.trim_end().as_bytes()))
+    Ok(names.into_iter().collect())
 }
 
 /// Names the files that are nobody's business here, once.
-fn foreign_note(foreign: &BTreeSet<&str>, shown: &str) -> String {
+fn foreign_note(foreign: &[String], shown: &str) -> String {
     const NAMED: usize = 5;
     if foreign.is_empty() {
         return String::new();
     }
-    let mut names: Vec<&str> = foreign.iter().take(NAMED).copied().collect();
+    let mut names: Vec<String> =
+        foreign.iter().take(NAMED).map(|path| unified::visible(path)).collect();
     let rest = foreign.len() - names.len();
-    let more = format!("and {rest} more");
     if rest > 0 {
-        names.push(&more);
+        names.push(format!("and {rest} more"));
     }
     let (files, are) =
         (counted(foreign.len(), "file"), if foreign.len() == 1 { "is" } else { "are" });

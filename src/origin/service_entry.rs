@@ -1,6 +1,6 @@
 //! Where the fields of a `ServiceEntry` come from: its service's ports and address, and for each endpoint the backend or the gateway.
 
-use super::{Origins, Places, runs, said};
+use super::{Origins, Places, said};
 use crate::changes::path::Difference;
 use crate::changes::path::Part::{self, Index, Key};
 use crate::changes::{Action, ObjectChange};
@@ -71,10 +71,12 @@ impl<'m> Origins<'m> {
         let there = self.cluster_of(way.origin);
         match (field, &way.target) {
             ([Key("locality"), ..], _) => {
-                let locations = self.locations(there.into_iter(), way.locality.as_deref());
-                places.indirect.extend(locations);
+                self.order(service, there.into_iter(), way.locality.as_deref(), places);
             }
             ([Key("weight"), ..], _) => places.indirect.push(way.origin),
+            ([Key("address"), ..], _) if self.is_led_elsewhere(difference) => {
+                places.direct.extend(self.way_added(service, way, there, change));
+            }
             (_, Target::Local(backend)) => {
                 self.backend(service, backend, field, difference.action, places);
             }
@@ -92,40 +94,68 @@ impl<'m> Origins<'m> {
         }
     }
 
-    /// A way is new because its cluster has one more address, or because the service runs in one more cluster.
+    /// Whether the address that an endpoint had is still one of the document's, so that not the address is another but the way.
+    fn is_led_elsewhere(&self, difference: &Difference) -> bool {
+        let old = difference.gone.as_deref();
+        old.is_some_and(|old| self.cluster_with(old).is_some())
+    }
+
+    /// Why there is a way: the cluster at its end has one more address, or the service runs in one more cluster, or calls pass a gateway on
+    /// their way.
     fn way_added(
         &self,
         service: &'m ServicePlan<'m>,
         way: &Way<'_>,
         there: Option<&'m Cluster>,
         change: &ObjectChange,
-    ) -> Option<Span> {
-        let gateway = there?.gateway.as_ref()?;
+    ) -> Vec<Span> {
+        let Some(there) = there else { return vec![way.origin] };
         let is_added = |at: usize| {
-            change.differences.iter().any(|difference| {
-                difference.action == Action::Add
-                    && difference.parts()[..] == [Key("spec"), Key("endpoints"), Index(at)]
-            })
+            let at_it = |difference: &Difference| {
+                matches!(
+                    difference.parts()[..],
+                    [Key("spec"), Key("endpoints"), Index(here)]
+                        | [Key("spec"), Key("endpoints"), Index(here), Key("address")]
+                        if here == at
+                )
+            };
+            change.differences.iter().any(at_it)
         };
-        let sibling =
-            |other: &Way<'_>| gateway.addresses.iter().any(|address| address.span == other.origin);
+        let sibling = |other: &Way<'_>| {
+            self.cluster_of(other.origin).is_some_and(|cluster| cluster.span == there.span)
+        };
         let mut ways = service.ways_of(&change.identity.name).iter().enumerate();
         if ways.any(|(at, other)| sibling(other) && !is_added(at)) {
-            return Some(way.origin);
+            return vec![way.origin];
         }
-        self.backend_in(there?, service).map(|backend| backend.span)
+        match self.backend_in(there, service) {
+            Some(backend) => vec![backend.span],
+            None => self.hub(there),
+        }
     }
 
-    /// A way goes because the service no longer runs at its end, or because its address is written nowhere any more.
+    /// A way goes because calls no longer take it, or because its address is written nowhere any more.
     fn way_gone(&self, service: &ServicePlan<'_>, difference: &Difference, places: &mut Places) {
         let Some(address) = &difference.gone else { return };
-        let gateways = self.mesh.clusters.iter().filter_map(|cluster| cluster.gateway.as_ref());
-        let mut known = gateways.flat_map(|gateway| &gateway.addresses);
-        if address.contains(".svc.") || known.any(|known| known.value.text() == *address) {
-            places.direct.extend(runs(service));
-        } else {
-            places.gone.push(address.clone());
+        let local = address.contains(".svc.").then_some(self.plan.cluster);
+        match self.cluster_with(address).or(local) {
+            Some(cluster) => {
+                let to = self.mesh.cluster_named(&cluster.name);
+                places.direct.extend(self.left(service, to));
+            }
+            None => places.gone.push(address.clone()),
         }
+    }
+
+    /// The cluster whose gateway has an address.
+    fn cluster_with(&self, address: &str) -> Option<&'m Cluster> {
+        let has = |cluster: &&Cluster| {
+            let gateway = cluster.gateway.as_ref();
+            gateway.is_some_and(|gateway| {
+                gateway.addresses.iter().any(|own| own.value.text() == address)
+            })
+        };
+        self.mesh.clusters.iter().find(has)
     }
 
     /// The cluster's own backend.
@@ -137,10 +167,7 @@ impl<'m> Origins<'m> {
         action: Action,
         places: &mut Places,
     ) {
-        let name = &self.mesh[backend.cluster].name;
-        let tables = self.table(service).map(|table| table.backends.as_slice());
-        let mut tables = tables.unwrap_or_default().iter();
-        let table = tables.find(|(key, _)| key.value == *name).map(|(_, table)| table);
+        let table = self.backend_table(service, backend.cluster);
         match *field {
             [] => places.direct.push(backend.span),
             [Key("address"), ..] => {

@@ -115,14 +115,80 @@ fn an_address_that_is_written_nowhere_any_more_is_named_itself() {
     assert!(lines.iter().all(|line| line.ends_with(expected)), "{shown}");
 }
 
+/// A document in which calls have choices, and may be led elsewhere.
+const CHOICES: &str = r#"
+[defaults]
+namespace = "shop"
+[clusters.a]
+gateway = "203.0.113.1"
+# a
+[clusters.b]
+gateway = "203.0.113.2"
+# b
+[clusters.c]
+gateway = "203.0.113.3"
+# c
+[clusters.edge]
+region = "r2"
+# edge
+[services.orders]
+ports = { http = 8080 }
+clusters = ["a", "b"]
+[services.stock]
+ports = { http = 9090 }
+prefer = "any"
+[services.stock.backends.b]
+weight = 3
+[services.stock.backends.c]
+weight = 1
+"#;
+
+/// Edits of one line of it, and how many objects come, change or go.
+const LED_ELSEWHERE: [(&str, &str, usize); 9] = [
+    ("weight = 3", "weight = 4", 4),
+    ("weight = 3", "weight = 0", 10),
+    ("prefer = \"any\"", "prefer = \"local\"", 8),
+    ("prefer = \"any\"", "prefer = [\"c\"]", 8),
+    ("# a", "drained = true", 8),
+    ("# edge", "via = \"c\"", 14),
+    ("# edge", "egress = true", 9),
+    ("# a", "egress = true", 10),
+    ("# b", "behind = \"c\"", 15),
+];
+
+#[test]
+fn what_leads_calls_elsewhere_is_among_the_lines_named() {
+    let mut faults = Vec::new();
+    for (before, after, objects) in LED_ELSEWHERE {
+        let (shown, line) = edited_in(CHOICES, before, after);
+        let lines: Vec<&str> = objects_in(&shown).collect();
+        let names_it = |text: &&&str| {
+            let told = text.split_once("(from mesh.toml:").map_or("", |(_, told)| told);
+            let told = told.split([';', ')']).next().unwrap();
+            told.split(", ").any(|number| number == line.to_string())
+        };
+        let (found, naming) = (lines.len(), lines.iter().filter(names_it).count());
+        if found != objects || naming != found {
+            faults.push(format!(
+                "{after}: {naming} of {found} name {line}, expected {objects}, in\n{shown}"
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// What is shown after an edit, and the line of the edit.
 fn edited(before: &str, after: &str) -> (String, usize) {
+    edited_in(DOCUMENT, before, after)
+}
+
+fn edited_in(document: &str, before: &str, after: &str) -> (String, usize) {
     let repository = Repository::new();
-    repository.write("mesh.toml", DOCUMENT);
+    repository.write("mesh.toml", document);
     let built = repository.run("cwc build");
     assert_eq!(built.status, 0, "{}", built.stdout);
-    let at = DOCUMENT.lines().position(|line| line == before).unwrap();
-    let now = DOCUMENT.replace(&format!("\n{before}\n"), &format!("\n{after}\n"));
+    let at = document.lines().position(|line| line == before).unwrap();
+    let now = document.replace(&format!("\n{before}\n"), &format!("\n{after}\n"));
     repository.write("mesh.toml", &now);
     let shown = repository.run("cwc diff --stat");
     assert_eq!(shown.status, 1, "{after}: {}", shown.stdout);

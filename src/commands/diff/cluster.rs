@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::changes::{self, Changes};
 use crate::compile::Fleet;
-use crate::disk::{Failure, Folder, Found};
+use crate::disk::{Entry, EntryKind, Failure, Folder, There, is_unfinished};
 use crate::document::Document;
 use crate::mesh::ClusterId;
 use crate::origin::{Cause, Origins};
@@ -18,32 +18,52 @@ pub(super) struct Compared {
     pub changes: Changes,
     /// What each of the changed objects comes from, in the same order.
     pub causes: Vec<Cause>,
-    /// What the opening of the gateway's port comes from.
-    pub gateway: Option<Cause>,
-    /// The paths that a build would write to if they differ.
-    pub wanted: Vec<String>,
-    /// How many files are there.
+    /// What the opening of the gateways' ports comes from.
+    pub gateways: Option<Cause>,
+    /// How many files of cwc's are there.
     pub files: usize,
+    /// Files of others, which stay.
+    pub foreign: Vec<String>,
+    /// Files of others, where cwc's should be.
+    pub in_the_way: Vec<String>,
 }
 
-/// Compares what a cluster is to have with what it has; `id` is `None` for one that the document no longer has.
+/// Compares what a cluster is to have with what stands in the folder of its name; `id` is `None` for a name that the document does not have.
 pub(super) fn compare(
     name: &str,
     id: Option<ClusterId>,
     fleet: &Fleet<'_>,
     document: &Document,
     folder: &Folder,
-    found: &[Found],
+    entries: &[Entry],
 ) -> Result<Compared, Failure> {
     let tree = id.map(|id| fleet.cluster(id)).transpose();
     let tree = tree.map_err(|error| Failure::new(error.to_string()))?;
     let new = tree.map(|tree| tree.files).unwrap_or_default();
-    let wanted: Vec<String> = new.iter().map(|file| file.path.clone()).collect();
     let mut old = BTreeMap::new();
-    let stale = found.iter().filter(|file| file.ours && folder_of(&file.path) == name);
-    for path in wanted.iter().chain(stale.map(|file| &file.path)) {
-        if let (false, Some(bytes)) = (old.contains_key(path), folder.read(path)?) {
-            old.insert(path.clone(), bytes);
+    let (mut foreign, mut in_the_way) = (Vec::new(), Vec::new());
+    for file in &new {
+        match folder.look(&file.path)? {
+            There::Nothing => {}
+            There::Ours { bytes, .. } => drop(old.insert(file.path.clone(), bytes)),
+            There::Empty => drop(old.insert(file.path.clone(), Vec::new())),
+            There::Foreign | There::Leftover => in_the_way.push(file.path.clone()),
+        }
+    }
+    let own = entries.iter().filter(|entry| folder_of(&entry.path) == name);
+    let others = own.filter(|entry| !new.iter().any(|file| file.path == entry.path));
+    for Entry { path, kind } in others {
+        // cwc has written no other files than these, so no others are looked into.
+        match kind {
+            EntryKind::File if is_unfinished(path) => {}
+            EntryKind::File if path.rsplit('.').next() == Some("yaml") => {
+                match folder.look(path)? {
+                    There::Ours { bytes, .. } => drop(old.insert(path.clone(), bytes)),
+                    _ => foreign.push(path.clone()),
+                }
+            }
+            EntryKind::File | EntryKind::Other(_) => foreign.push(path.clone()),
+            EntryKind::Folder | EntryKind::Closed => {}
         }
     }
     let changes = changes::compare(&new, &old);
@@ -54,10 +74,11 @@ pub(super) fn compare(
     Ok(Compared {
         cluster: id.map(|id| fleet.mesh()[id].span),
         causes: changes.objects.iter().map(cause).collect(),
-        gateway: origins.as_ref().map(Origins::of_gateway),
+        gateways: origins.as_ref().map(Origins::of_gateways),
         changes,
-        wanted,
         files: old.len(),
+        foreign,
+        in_the_way,
     })
 }
 

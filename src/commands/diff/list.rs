@@ -38,6 +38,7 @@ pub(super) struct List<'i> {
     files: Counts,
     /// How many clusters differ in their objects.
     clusters: usize,
+    line_endings: bool,
     names: String,
     overview: String,
     texts: String,
@@ -64,6 +65,7 @@ impl<'i> List<'i> {
             objects: Counts::default(),
             files: Counts::default(),
             clusters: 0,
+            line_endings: false,
             names: String::new(),
             overview: String::new(),
             texts: String::new(),
@@ -74,6 +76,11 @@ impl<'i> List<'i> {
     /// Whether there is no difference.
     pub(super) fn is_empty(&self) -> bool {
         self.names.is_empty()
+    }
+
+    /// Whether a file differs in its line endings alone.
+    pub(super) fn has_line_endings(&self) -> bool {
+        self.line_endings
     }
 
     /// The whole text; `clusters` is how many were compared.
@@ -95,6 +102,7 @@ impl<'i> List<'i> {
         let changes = &compared.changes;
         for file in &changes.files {
             let _ = writeln!(self.names, "{}/{}", self.root, file.path);
+            self.line_endings |= file.how == How::LineEndings;
         }
         if changes.is_empty() || self.detail == Detail::Names {
             return;
@@ -114,7 +122,7 @@ impl<'i> List<'i> {
         for file in changes.files_beside() {
             self.files.add(file.action);
             let opens_port = file.path.ends_with("/gateway-ports/kustomization.yaml");
-            self.add_file(file, compared.gateway.as_ref().filter(|_| opens_port));
+            self.add_file(file, compared.gateways.as_ref().filter(|_| opens_port));
         }
     }
 
@@ -152,12 +160,7 @@ impl<'i> List<'i> {
         if file.action == Action::Remove {
             notes.push("stale".to_owned());
         }
-        match &file.how {
-            How::Objects | How::Text => {}
-            How::Form => notes.push("formatting only".to_owned()),
-            How::LineEndings => notes.push("line endings only".to_owned()),
-            How::Unreadable(why) => notes.push(format!("compared as text: {}", visible(why))),
-        }
+        notes.extend(form(&file.how));
         if let (false, Some(cause)) = (file.action == Action::Remove, cause) {
             notes.extend(self.told(cause));
         }
@@ -176,8 +179,10 @@ impl<'i> List<'i> {
             return;
         }
         let _ = writeln!(self.names, "{path}");
-        let form = if changes.form { "  (formatting only)" } else { "" };
-        let _ = writeln!(self.overview, "\n{}{form}", paint(path, Shade::Head, self.style));
+        let form = changes.how.as_ref().map(form).unwrap_or_default();
+        self.line_endings |= changes.how == Some(How::LineEndings);
+        let head = paint(path, Shade::Head, self.style);
+        let _ = writeln!(self.overview, "\n{head}{}", aside(&form));
         for name in &changes.names {
             let place = name.origin.map(|origin| format!("from {}", self.places(&[origin])));
             let notes = aside(&place.into_iter().collect::<Vec<String>>());
@@ -301,6 +306,16 @@ fn header(path: &str, action: Action) -> (Option<String>, Option<String>) {
     let before = (action != Action::Add).then(|| path.to_owned());
     let after = (action != Action::Remove).then(|| path.to_owned());
     (before, after)
+}
+
+/// In what a file differs, where its objects do not say it.
+fn form(how: &How) -> Vec<String> {
+    match how {
+        How::Objects | How::Text => Vec::new(),
+        How::Form => vec!["formatting only".to_owned()],
+        How::LineEndings => vec!["line endings only".to_owned()],
+        How::Unreadable(why) => vec![format!("compared as text: {}", visible(why))],
+    }
 }
 
 /// Notes behind what they are about.
