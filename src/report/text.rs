@@ -145,7 +145,7 @@ fn render_one(diagnostic: &Diagnostic, sources: Sources<'_>, style: Style) -> St
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(out, "  {}: {}", paint("help", "help", style), clean(help, SENTENCE));
     }
-    if style.unicode { out } else { out.replace('…', "...") }
+    if style.unicode { out } else { out.replace('…', "...").replace('→', "->") }
 }
 
 fn paint(text: &str, what: &str, style: Style) -> String {

@@ -31,19 +31,33 @@ fn tables() -> Vec<Table> {
         table("[defaults]", vec![plain("namespace = \"shop\""), plain("outlier = { errors = 7 }")]),
     ];
     for (number, name) in ["ams", "fra", "lon", "nyc"].iter().enumerate() {
-        tables.push(table(
-            &format!("[clusters.{name}]"),
-            vec![
-                plain(&format!("gateway = [\"203.0.113.1{number}\", \"203.0.113.2{number}\"]")),
-                plain(&format!("region = \"r{}\"", number % 2)),
-                plain(&format!("zone = \"z{number}\"")),
-            ],
-        ));
-    }
-    for number in 0..12 {
-        let clusters = [["ams", "fra", "lon"], ["nyc", "lon", "fra"]][number % 2];
         let mut lines = vec![
-            set("clusters", &clusters),
+            plain(&format!("gateway = [\"203.0.113.1{number}\", \"203.0.113.2{number}\"]")),
+            plain(&format!("region = \"r{}\"", number % 2)),
+            plain(&format!("zone = \"z{number}\"")),
+        ];
+        if number < 2 {
+            lines.push(plain("egress = true"));
+        }
+        lines.push(plain(&format!("drained = {}", number == 3)));
+        tables.push(table(&format!("[clusters.{name}]"), lines));
+    }
+    let by_west = vec![plain("via = \"lon\""), plain("region = \"r0\"")];
+    tables.push(table("[clusters.edge]", by_west));
+    let behind = vec![
+        plain("gateway = \"192.0.2.44\""),
+        plain("behind = \"lon\""),
+        plain("region = \"r1\""),
+    ];
+    tables.push(table("[clusters.island]", behind));
+    for number in 0..12 {
+        let clusters: &[&str] =
+            [&["ams", "fra", "lon"][..], &["nyc", "lon", "fra"], &["island", "ams", "edge", "fra"]]
+                [number % 3];
+        let prefer = ["\"local\"", "\"any\"", "[\"fra\", \"ams\"]"][number % 3];
+        let mut lines = vec![
+            plain(&format!("prefer = {prefer}")),
+            set("clusters", clusters),
             plain(&format!("ports = {{ http = 80, tcp-db = {}, grpc-x = 9090 }}", 5000 + number)),
         ];
         if number % 3 == 0 {
@@ -78,7 +92,10 @@ fn text(tables: &[Table]) -> String {
 /// Every file of the tree, and the lock.
 fn build(text: &str) -> Vec<(String, String)> {
     let checked = compile::check(&Source::new("mesh.toml", text), None);
-    let mesh = checked.mesh.unwrap_or_else(|| panic!("{:?}\n{text}", checked.report.diagnostics()));
+    let mesh = checked.mesh.unwrap_or_else(|| {
+        let said = checked.report.diagnostics().iter().map(|found| found.message.as_str());
+        panic!("{:?}\n{text}", said.collect::<Vec<_>>())
+    });
     let fleet = compile::Fleet::new(&mesh);
     let trees = fleet.mesh().cluster_ids().map(|id| fleet.cluster(id).unwrap());
     let files = trees.flat_map(|tree| tree.files).map(|file| (file.path, file.text));
