@@ -61,7 +61,7 @@
 //! | diagnostic | `src/rules/NAME.rs` | `src/rules/mod.rs`, twice | `tests/rules/CODE-NAME/` |
 //! | kind | `src/kinds/KIND.rs` | `src/kinds/mod.rs` | the trees of `tests/` and `examples/` |
 //! | command | `src/commands/VERB.rs` | `src/commands/mod.rs`, twice | by the binary |
-//! | key of a table | none: its field and its reader in `src/document/`, its meaning in `src/mesh/resolve.rs` | `docs/mesh-toml.md` shows an example | `tests/docs.rs` asks for it |
+//! | key of a table | none: its field and its reader in `src/document/`, its meaning in `src/mesh/resolve/` | `docs/mesh-toml.md` shows an example | `tests/docs.rs` asks for it |
 //!
 //! `CWC_UPDATE=1 cargo test` rewrites what is generated and what tests expect; the difference is to be read before it is committed.
 

@@ -1,0 +1,144 @@
+//! From the document to the mesh.
+//!
+//! Enters: a [`Document`] and the [`Lock`] as committed. Leaves: a [`Mesh`] of all that could be resolved; the rest was reported.
+
+mod backend;
+mod cluster;
+mod name;
+mod port;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Lock, Mesh, Outlier, Prefer, Service, Settings, address};
+use crate::document::{Document, Key, OutlierTable, PreferValue, ServiceTable};
+use crate::report::Report;
+use crate::rules::{invalid_value, missing_key};
+use crate::span::{File, Span, Spanned};
+use backend::backends;
+use cluster::{clusters, link};
+use name::give_addresses;
+use port::ports;
+
+/// The mesh that a document means.
+pub fn resolve(document: &Document, lock: Lock, report: &mut Report) -> Mesh {
+    let settings = settings(document);
+    let clusters = clusters(document, &settings);
+    let mut mesh =
+        Mesh { settings, clusters, services: Vec::new(), allow: document.lint.allow.clone(), lock };
+    link(&mut mesh, document);
+    mesh.services = document
+        .services
+        .iter()
+        .filter_map(|(key, table)| service(key, table, &document.defaults, &mesh, report))
+        .collect();
+    mesh.services.sort_by(|one, two| {
+        (&one.namespace, &one.name, one.span).cmp(&(&two.namespace, &two.name, two.span))
+    });
+    give_addresses(&mut mesh, document, report);
+    mesh
+}
+
+fn settings(document: &Document) -> Settings {
+    let table = &document.mesh;
+    let nowhere = Span::new(File::Mesh, 0..0);
+    let text = |key: &Key<Spanned<String>>, default: &str| {
+        key.given().cloned().unwrap_or_else(|| Spanned::new(default.to_owned(), nowhere))
+    };
+    Settings {
+        name: table.name.given().map(|name| name.value.clone()),
+        domain: text(&table.domain, "global"),
+        namespace: text(&table.namespace, "istio-system").value,
+        vip_pool: table
+            .vip_pool
+            .given()
+            .cloned()
+            .unwrap_or_else(|| Spanned::new(address::DEFAULT_POOL, nowhere)),
+        out: text(&table.out, "generated").value,
+    }
+}
+/// A service; `None` where so much of it is missing or broken that it has no name.
+fn service(
+    key: &Spanned<String>,
+    table: &ServiceTable,
+    defaults: &ServiceTable,
+    mesh: &Mesh,
+    report: &mut Report,
+) -> Option<Service> {
+    let path = format!("services.{}", key.value);
+    let namespace = table.namespace.or(&defaults.namespace);
+    if namespace.is_absent() {
+        report.push(missing_key::in_service_or_defaults(key, "namespace", "\"bookinfo\""));
+    }
+    let ports_key = table.ports.or(&defaults.ports);
+    if ports_key.is_absent() {
+        report.push(missing_key::in_service_or_defaults(key, "ports", "{ http = 8080 }"));
+    }
+    let no_ports = Vec::new();
+    let written = ports_key.given().unwrap_or(&no_ports);
+    let ports = ports(written, &path, report);
+    if ports_key.given().is_some_and(Vec::is_empty) {
+        report.push(invalid_value::empty(key.span, &format!("{path}.ports"), "a port"));
+    }
+    let broken = ports.len() < written.len() || ports_key.given().is_none();
+    let name = table.name.given().unwrap_or(key);
+    let backends = backends(key, name, namespace, table, defaults, &ports, broken, mesh, report);
+    let namespace = namespace.given()?;
+    if table.name.is_broken() {
+        return None;
+    }
+    Some(Service {
+        key: key.value.clone(),
+        span: key.span,
+        name: name.value.clone(),
+        namespace: namespace.value.clone(),
+        namespace_span: namespace.span,
+        names: Vec::new(),
+        broken: broken || backends.is_none(),
+        backends: backends.unwrap_or_default(),
+        ports,
+        prefer: prefer(&table.prefer, &defaults.prefer, mesh),
+        outlier: outlier(&table.outlier, &defaults.outlier),
+    })
+}
+
+fn prefer(own: &Key<PreferValue>, defaults: &Key<PreferValue>, mesh: &Mesh) -> Prefer {
+    match own.or(defaults).given() {
+        Some(PreferValue::Word(word)) if word.value == "any" => Prefer::Any,
+        Some(PreferValue::Order(names)) => {
+            let known =
+                |name: &Spanned<String>| Some(Spanned::new(mesh.cluster_named(name)?, name.span));
+            Prefer::Order(names.iter().filter_map(known).collect())
+        }
+        Some(PreferValue::Word(_)) | None => Prefer::Local,
+    }
+}
+
+fn outlier(own: &Key<OutlierTable>, defaults: &Key<OutlierTable>) -> Outlier {
+    let tables = [own.given(), defaults.given()];
+    let number = |get: fn(&OutlierTable) -> &Key<Spanned<i64>>, default: u32| {
+        let said = tables.iter().flatten().find_map(|table| get(table).given());
+        said.and_then(|number| u32::try_from(number.value).ok()).unwrap_or(default)
+    };
+    let time = |get: fn(&OutlierTable) -> &Key<Spanned<Duration>>, default: u64| {
+        let said = tables.iter().flatten().find_map(|table| get(table).given());
+        said.map_or(Duration::from_secs(default), |time| time.value)
+    };
+    let place = |table: &OutlierTable| {
+        let numbers = [&table.errors, &table.max_percent];
+        let times = [&table.interval, &table.eject];
+        let number = numbers.iter().find_map(|key| key.given().map(|number| number.span));
+        number.or_else(|| times.iter().find_map(|key| key.given().map(|time| time.span)))
+    };
+    Outlier {
+        errors: number(|table| &table.errors, 5),
+        interval: time(|table| &table.interval, 10),
+        eject: time(|table| &table.eject, 30),
+        max_percent: number(|table| &table.max_percent, 100),
+        span: tables.iter().flatten().find_map(|table| place(table)),
+    }
+}
+
+fn labels(labels: &[(Spanned<String>, Spanned<String>)]) -> BTreeMap<String, String> {
+    labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
+}
