@@ -39,6 +39,14 @@ impl Project {
         ran(command)
     }
 
+    /// Runs cwc in the folder, in another locale than UTF-8.
+    pub(super) fn cwc_in(&self, locale: &str, args: &[&str]) -> Ran {
+        let mut command = Command::new("env");
+        command.arg(format!("LC_ALL={locale}")).arg(env!("CARGO_BIN_EXE_cwc")).args(args);
+        command.current_dir(self.folder.path());
+        ran(command)
+    }
+
     /// Runs cwc in the folder, with limits for `ulimit` set first.
     pub(super) fn limited_cwc(&self, limits: &[&str], args: &str) -> Ran {
         let mut command = Command::new("sh");

@@ -78,6 +78,13 @@ pub(super) fn trials() -> Vec<Trial> {
         trial(5, "a byte order mark", || same_tree(format!("\u{feff}{DOCUMENT}"))),
         trial(5, "CRLF", || same_tree(DOCUMENT.replace('\n', "\r\n"))),
         trial(5, "no final newline", || same_tree(DOCUMENT.trim_end().to_owned())),
+        trial(109, "a locale that is not UTF-8", || {
+            let project = Project::new();
+            project.write("mesh.toml", DOCUMENT.replace("[\"east\"]", "[\"esat\"]"));
+            let ran = project.cwc_in("C", &["check"]);
+            ran.expect(1, &["CW0201", "`-- no such cluster"])?;
+            if ran.stdout.is_ascii() { Ok(()) } else { Err(ran.to_string().into()) }
+        }),
         trial(5, "the columns behind a byte order mark", || {
             let project = Project::new();
             project
