@@ -40,6 +40,13 @@ impl<'m> Tiers<'m> {
         }
     }
 
+    /// Whether two ranks get the same locality, so that their ways are called at once.
+    pub(super) fn together(&self, one: usize, two: usize) -> bool {
+        let most = if self.region.is_some() && self.zone.is_some() { 4 } else { 3 };
+        let last = self.ranks.get(most - 1).filter(|_| self.ranks.len() > most);
+        one == two || last.is_some_and(|last| one.min(two) >= *last)
+    }
+
     /// The locality to write on a way, so that it gets its place in the order; `None` is "no locality", which is near to a proxy without one.
     ///
     /// With two tiers the proxy's region and any other do. A third needs `failover` to tell two foreign regions apart. A fourth is had by
@@ -113,6 +120,15 @@ mod tests {
     fn four_tiers_use_the_zone() {
         assert_eq!(localities(Some("r"), Some("z"), 4), ["r/z", "r/cwc-1", "cwc-2", "cwc-3"]);
         assert_eq!(failover(Some("r"), Some("z"), 4), Some("cwc-2"));
+    }
+
+    #[test]
+    fn only_what_shares_the_last_goes_together() {
+        let tiers = Tiers { ranks: (0..5).collect(), region: Some("r"), zone: None };
+        assert!(tiers.together(1, 1) && tiers.together(2, 4));
+        assert!(!tiers.together(1, 2));
+        let tiers = Tiers { ranks: (0..3).collect(), region: Some("r"), zone: None };
+        assert!(!tiers.together(1, 2) && !tiers.together(2, 7));
     }
 
     #[test]

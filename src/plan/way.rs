@@ -157,9 +157,9 @@ impl Group<'_> {
         self.backends.iter().map(|(rank, _)| *rank).min().unwrap_or_default()
     }
 
-    /// How many clusters of that rank it leads to.
-    fn count(&self) -> usize {
-        self.backends.iter().filter(|(rank, _)| *rank == self.rank()).count()
+    /// How many clusters it leads to that are called at once with the best.
+    fn count(&self, tiers: &Tiers<'_>) -> usize {
+        self.backends.iter().filter(|(rank, _)| tiers.together(*rank, self.rank())).count()
     }
 
     fn weight(&self) -> u32 {
@@ -206,11 +206,12 @@ fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[(Hop, Group<'m>)]) -> 
     let mut ways = Vec::new();
     let counts: Vec<usize> = expanded.iter().map(Vec::len).collect();
     for ((index, (_, group)), addresses) in groups.iter().enumerate().zip(expanded) {
-        let peers = groups.iter().zip(&counts).filter(|((_, peer), _)| peer.rank() == group.rank());
+        let peers = groups.iter().zip(&counts);
+        let peers = peers.filter(|((_, peer), _)| tiers.together(peer.rank(), group.rank()));
         let shares: Vec<(usize, usize)> =
-            peers.map(|((_, peer), count)| (peer.count(), *count)).collect();
+            peers.map(|((_, peer), count)| (peer.count(&tiers), *count)).collect();
         let count = counts.get(index).copied().unwrap_or(1);
-        let weight = weight((group.count(), count), &shares);
+        let weight = weight((group.count(&tiers), count), &shares);
         let locality = tiers.locality(group.rank());
         ways.extend(addresses.into_iter().map(|way| Way {
             locality: locality.clone(),

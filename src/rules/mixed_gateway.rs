@@ -46,7 +46,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
                 };
                 let (least, most) =
                     (own().min().unwrap_or_default(), own().max().unwrap_or_default());
-                ranked.iter().any(|(other, rank)| *other != place && least < *rank && *rank < most)
+                ranked.iter().any(|(other, rank)| *other != place && least < *rank && *rank <= most)
             };
             if ranked.iter().any(|(place, _)| between(*place)) {
                 let name = &mesh[caller].name;

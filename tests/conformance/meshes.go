@@ -32,6 +32,11 @@ func randomMesh(seed uint64, cwc string) (judge.Figures, error) {
 
 // tryMesh returns, beside the figures, what kind of failure it was.
 func tryMesh(d *mesh.Document, seed uint64, cwc string) (judge.Figures, string, error) {
+	for _, s := range d.Services {
+		if !d.Exact(s) {
+			return judge.Figures{}, "", nil // only shrinking makes such; the model has no answer to it
+		}
+	}
 	tree, lock, err := build(cwc, mesh.Write(d), "")
 	if errors.Is(err, errRefused) {
 		return judge.Figures{}, "refused", err

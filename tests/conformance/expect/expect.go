@@ -34,6 +34,8 @@ type Call struct {
 	// Through are the gateways on the way to a destination, as cluster or cluster/namespace/service.
 	// Not given: the destination cluster's own gateway, and none inside the caller's cluster.
 	Through map[string][]string `json:"through"`
+	// Within is how far a share may be off, in per cent of the calls; half a per cent at least.
+	Within float64 `json:"within"`
 	// MTLS false: some hop between clusters is not mutual TLS to the pod with the caller's identity.
 	MTLS *bool `json:"mtls"`
 	// Refused: the call ends dead, and the reason contains this text.

@@ -23,8 +23,12 @@ type Document struct {
 type Cluster struct {
 	Name    string
 	Gateway *Gateway // nil: it calls, nobody calls into it
+	Egress  *Gateway // nil: calls leave straight from the sidecars; it has no addresses
 	Region  string
 	Zone    string
+	Drained bool
+	Via     string // the cluster whose gateway all its calls go through
+	Behind  string // the cluster through whose gateway others reach it
 }
 
 // Gateway is where other clusters enter a cluster.
@@ -44,7 +48,8 @@ type Service struct {
 	Hosts     []string // further names, beside the derived one
 	Ports     []Port   // sorted by number
 	Backends  map[string]*Backend
-	Prefer    string
+	Prefer    string   // local, any or order
+	Order     []string // with prefer = order: the clusters as listed
 	Outlier   *Outlier
 	Vip       string
 }
@@ -63,6 +68,7 @@ type Backend struct {
 	Ports    map[string]int // port name -> the port of that Kubernetes Service
 	PodPorts map[string]int // port name -> the pods' port, where the document gives it
 	Selector map[string]string
+	Weight   *int // its share where all are called at once; nil: 1
 }
 
 // Outlier is a service's `outlier` table, as far as it is written.

@@ -33,8 +33,12 @@ func Read(text string) (*Document, error) {
 		d.Clusters[name] = &Cluster{
 			Name:    name,
 			Gateway: readGateway(t["gateway"], d.Namespace),
+			Egress:  readEgress(t["egress"], d.Namespace),
 			Region:  str(t, "region", ""),
 			Zone:    str(t, "zone", ""),
+			Drained: t["drained"] == true,
+			Via:     str(t, "via", ""),
+			Behind:  str(t, "behind", ""),
 		}
 	}
 	for key, t := range raw.Services {
@@ -74,6 +78,22 @@ func readGateway(v any, namespace string) *Gateway {
 	return g
 }
 
+// EgressPort is where sidecars reach their cluster's egress gateway.
+const EgressPort = 15443
+
+func readEgress(v any, namespace string) *Gateway {
+	t, said := v.(map[string]any)
+	if !said && v != true {
+		return nil
+	}
+	g := &Gateway{Port: EgressPort, Namespace: str(t, "namespace", namespace), Service: str(t, "service", "istio-egressgateway"),
+		Selector: map[string]string{"istio": "egressgateway"}}
+	if sel, ok := t["selector"].(map[string]any); ok {
+		g.Selector = labelsOf(sel)
+	}
+	return g
+}
+
 func readService(key string, t map[string]any) (*Service, error) {
 	s := &Service{
 		Key:       key,
@@ -83,6 +103,9 @@ func readService(key string, t map[string]any) (*Service, error) {
 		Prefer:    str(t, "prefer", "local"),
 		Vip:       str(t, "vip", ""),
 		Backends:  map[string]*Backend{},
+	}
+	if order, ok := t["prefer"].([]any); ok {
+		s.Prefer, s.Order = "order", stringsOf(order)
 	}
 	ports, _ := t["ports"].(map[string]any)
 	for name, v := range ports {
@@ -140,6 +163,10 @@ func readBackend(s *Service, cluster string, t map[string]any) *Backend {
 	b.Selector = map[string]string{"app": s.Name}
 	if sel, ok := t["selector"].(map[string]any); ok {
 		b.Selector = labelsOf(sel)
+	}
+	if _, said := t["weight"]; said {
+		weight := num(t, "weight", 0)
+		b.Weight = &weight
 	}
 	return b
 }

@@ -28,6 +28,18 @@ func Write(d *Document) string {
 		if c.Gateway != nil {
 			line("%s", gatewayText(c.Gateway, d.Namespace))
 		}
+		if c.Egress != nil {
+			line("%s", egressText(c.Egress, d.Namespace))
+		}
+		if c.Drained {
+			line("drained = true")
+		}
+		if c.Via != "" {
+			line("via = %q", c.Via)
+		}
+		if c.Behind != "" {
+			line("behind = %q", c.Behind)
+		}
 		line("")
 	}
 	for _, key := range d.ServiceKeys() {
@@ -48,6 +60,14 @@ func gatewayText(g *Gateway, namespace string) string {
 	}
 	return fmt.Sprintf("gateway = { address = %s, port = %d, namespace = %q, service = %q, selector = %s }",
 		address, g.Port, g.Namespace, g.Service, labels(g.Selector))
+}
+
+func egressText(g *Gateway, namespace string) string {
+	usual := readEgress(true, namespace)
+	if g.Namespace == usual.Namespace && g.Service == usual.Service && labels(g.Selector) == labels(usual.Selector) {
+		return "egress = true"
+	}
+	return fmt.Sprintf("egress = { namespace = %q, service = %q, selector = %s }", g.Namespace, g.Service, labels(g.Selector))
 }
 
 func writeService(line func(string, ...any), s *Service) {
@@ -80,7 +100,11 @@ func writeService(line func(string, ...any), s *Service) {
 	if s.Vip != "" {
 		line("vip = %q", s.Vip)
 	}
-	if s.Prefer != "local" {
+	switch s.Prefer {
+	case "local":
+	case "order":
+		line("prefer = %s", list(s.Order))
+	default:
 		line("prefer = %q", s.Prefer)
 	}
 	if o := s.Outlier; o != nil {
@@ -117,6 +141,9 @@ func Differences(s *Service, b *Backend) []string {
 	}
 	if labels(b.Selector) != labels(map[string]string{"app": s.Name}) {
 		out = append(out, "selector = "+labels(b.Selector))
+	}
+	if b.Weight != nil {
+		out = append(out, fmt.Sprintf("weight = %d", *b.Weight))
 	}
 	return out
 }

@@ -8,7 +8,7 @@ package model
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 
 	"cwc/conformance/expect"
 	"cwc/conformance/judge"
@@ -33,73 +33,111 @@ func Expect(d *mesh.Document) *expect.File {
 				f.Calls = append(f.Calls, expect.Call{
 					Why: why, From: expect.Strings{caller + "/default", caller + "/" + s.Namespace}, To: at(s.Names(d.Domain), p.Number),
 					Protocol: judge.CallProtocol(p), Reached: tiers[0], Failover: tiers[1:],
+					Through: through(d, caller, s), Within: within(d, caller, s),
 				})
 			}
 		}
 		f.DNS = append(f.DNS, expect.Names{Why: why, In: expect.Strings{caller}, Answers: names})
 	}
 	for _, cluster := range d.ClusterNames() {
-		if d.Clusters[cluster].Gateway != nil {
-			e := expect.Exposure{Why: why, Gateway: expect.Strings{cluster}, LetsIn: exposed(d, cluster)}
-			if len(e.LetsIn) > 0 {
-				e.Ports = []int{d.Clusters[cluster].Gateway.Port}
-			}
-			f.Exposure = append(f.Exposure, e)
+		c := d.Clusters[cluster]
+		if c.Gateway != nil {
+			f.Exposure = append(f.Exposure, exposure(cluster, c.Gateway.Port, exposed(d, cluster, false)))
+		}
+		if c.Egress != nil {
+			f.Exposure = append(f.Exposure, exposure(egress(cluster, c.Egress), c.Egress.Port, exposed(d, cluster, true)))
 		}
 	}
 	return f
 }
 
+func exposure(gateway string, port int, letsIn expect.Strings) expect.Exposure {
+	e := expect.Exposure{Why: why, Gateway: expect.Strings{gateway}, LetsIn: letsIn}
+	if len(letsIn) > 0 {
+		e.Ports = []int{port}
+	}
+	return e
+}
+
 // Tiers are the sets of workloads that calls from a cluster go to, the next where all before are gone.
 func Tiers(d *mesh.Document, caller string, s *mesh.Service) []expect.Tier {
-	byDistance := map[int][]string{}
-	for _, c := range s.Hosting() {
-		if c != caller && d.Clusters[c].Gateway == nil {
-			continue // nobody can get there
+	var ranks [][]mesh.Reached
+	for i, r := range d.Reached(caller, s) {
+		full := len(ranks) == d.Clusters[caller].Steps() // what comes behind the last step shares it
+		if i == 0 || !full && ranks[len(ranks)-1][0].Rank != r.Rank {
+			ranks = append(ranks, nil)
 		}
-		n := distance(d.Clusters[caller], d.Clusters[c])
-		byDistance[n] = append(byDistance[n], c)
+		ranks[len(ranks)-1] = append(ranks[len(ranks)-1], r)
 	}
-	var order []int
-	for n := range byDistance {
-		order = append(order, n)
-	}
-	sort.Ints(order)
 	var out []expect.Tier
-	for _, n := range order {
+	for _, rank := range ranks {
+		sum := 0.0
+		for _, r := range rank {
+			sum += weight(s, r)
+		}
 		tier := expect.Tier{}
-		for _, c := range byDistance[n] {
-			b := s.Backends[c]
-			// Each cluster counts once, however many addresses its gateway has.
-			tier[fmt.Sprintf("%s/%s/%s", c, b.Namespace(), b.Workload())] = 100 / float64(len(byDistance[n]))
+		for _, r := range rank {
+			tier[workload(r)] = 100 * weight(s, r) / sum
 		}
 		out = append(out, tier)
 	}
 	return out
 }
 
-// distance: here, in the same zone, in the same region, anywhere.
-func distance(from, to *mesh.Cluster) int {
-	switch {
-	case from == to:
-		return 0
-	case from.Region == "" || from.Region != to.Region:
-		return 3
-	case from.Zone == "" || from.Zone != to.Zone:
-		return 2
+// weight is a backend's share: as written where all are called at once. Else each cluster counts once, however many addresses its
+// gateway has.
+func weight(s *mesh.Service, r mesh.Reached) float64 {
+	if s.Prefer == "any" && r.Weight != nil {
+		return float64(*r.Weight)
 	}
 	return 1
 }
 
-// exposed are the names that others may enter a cluster for: what it runs, if there are others.
-func exposed(d *mesh.Document, cluster string) expect.Strings {
-	var out expect.Strings
-	if len(d.Clusters) < 2 {
-		return out
+// within is how far shares may be off: each proxy on a way that chooses does so in whole per cent.
+func within(d *mesh.Document, caller string, s *mesh.Service) float64 {
+	if s.Prefer != "any" {
+		return 0
 	}
+	longest := 0
+	for _, r := range d.Reached(caller, s) {
+		longest = max(longest, len(r.Way))
+	}
+	return float64(max(1, longest))
+}
+
+// through are the gateways on each way: the caller's egress gateway, then those that `via` and `behind` make it pass.
+func through(d *mesh.Document, caller string, s *mesh.Service) map[string][]string {
+	out := map[string][]string{}
+	for _, r := range d.Reached(caller, s) {
+		way := []string{}
+		if out := d.Clusters[caller].Egress; out != nil && len(r.Way) > 0 {
+			way = append(way, egress(caller, out))
+		}
+		out[workload(r)] = append(way, r.Way...)
+	}
+	return out
+}
+
+func workload(r mesh.Reached) string {
+	return fmt.Sprintf("%s/%s/%s", r.Cluster, r.Namespace(), r.Workload())
+}
+
+func egress(cluster string, g *mesh.Gateway) string {
+	return cluster + "/" + g.Namespace + "/" + g.Service
+}
+
+// exposed are the names that may pass a cluster's gateway for calls from others, or its egress gateway: those that some
+// cluster's way to a backend leads through it.
+func exposed(d *mesh.Document, cluster string, leaving bool) expect.Strings {
+	var out expect.Strings
 	for _, key := range d.ServiceKeys() {
-		s := d.Services[key]
-		if s.Backends[cluster] == nil {
+		s, passes := d.Services[key], false
+		for _, caller := range d.ClusterNames() {
+			for _, r := range d.Reached(caller, s) {
+				passes = passes || !leaving && slices.Contains(r.Way, cluster) || leaving && caller == cluster && len(r.Way) > 0
+			}
+		}
+		if !passes {
 			continue
 		}
 		for _, p := range s.Ports {

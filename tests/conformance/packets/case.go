@@ -48,6 +48,9 @@ type CallCase struct {
 	Shares map[string]float64 `json:"shares"`
 	// Through are the clusters whose gateways the calls enter.
 	Through []string `json:"through"`
+
+	// ways are the derived ways; they take Through's place.
+	ways ways
 }
 
 // ProbeCase is one TLS connection by a stranger to a gateway.
@@ -81,6 +84,8 @@ type OutageCase struct {
 	// Returns bounds the time from the return of the pods until answers are as in After, for good.
 	Returns Span `json:"returns"`
 
+	// ways are the derived ways; without them only the caller's cluster dials gateways.
+	ways ways
 	// final means that the pods stay dead: there is no After.
 	final bool
 }

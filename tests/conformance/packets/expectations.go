@@ -57,7 +57,7 @@ func (c *Case) addExpected(w *world.World, call expect.Call, caller *world.Workl
 	one := CallCase{
 		Why: fmt.Sprintf("%s to %s", caller.ID(), target.String()), From: caller.ID(), To: target.String(), Times: derivedCalls,
 		Method: call.Method, Headers: call.Headers, Refused: call.Refused != "", Reaches: sortedKeys(call.Reached),
-		Through: through(call, caller.Cluster),
+		ways: waysOf(call, caller.Cluster),
 	}
 	for workload, share := range call.Reached {
 		if share > 0 && len(call.Reached) > 1 {
@@ -76,7 +76,7 @@ func (c *Case) addExpected(w *world.World, call expect.Call, caller *world.Workl
 		before = sortedKeys(tier)
 		c.Outages = append(c.Outages, OutageCase{
 			Why: fmt.Sprintf("%s, failover %d", one.Why, i+1), From: one.From, To: one.To, Headers: one.Headers, Method: one.Method,
-			Kill: slices.Clone(killed), Before: one.Reaches, During: before, Within: failoverLimit * Span(endpoints(w, caller.Cluster, killed)), final: true,
+			Kill: slices.Clone(killed), Before: one.Reaches, During: before, Within: failoverLimit * Span(endpoints(w, caller.Cluster, killed)), ways: one.ways, final: true,
 		})
 	}
 }
@@ -105,25 +105,6 @@ func endpoints(w *world.World, caller string, workloads []string) int {
 		n += own
 	}
 	return n
-}
-
-// through are the clusters whose gateways are entered: those that are said, else the destination's.
-func through(call expect.Call, caller string) []string {
-	entered := map[string]bool{}
-	for workload := range call.Reached {
-		ways, said := call.Through[workload]
-		if !said {
-			ways = []string{workload}
-		}
-		for _, way := range ways {
-			cluster, _, _ := strings.Cut(way, "/")
-			// A gateway of the caller's own cluster is passed inside of it, which is not seen between clusters.
-			if cluster != caller {
-				entered[cluster] = true
-			}
-		}
-	}
-	return sortedKeys(entered)
 }
 
 // callerIn finds a workload of that namespace and account, or adds one: a case's callers need no place in its world.

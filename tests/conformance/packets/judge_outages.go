@@ -152,7 +152,7 @@ func (m *Mesh) JudgeOutage(figures *Figures, o OutageCase) error {
 			calls.end()
 			return err
 		}
-		after = m.awaitReturn(o, calls, placesOf(o.After, client.Headed()))
+		after = m.awaitReturn(o, calls, placesOf(o.After, o.ways, client.Headed()))
 	}
 	if len(o.During) > 0 {
 		figures.Failover = max(figures.Failover, during.lastWrong)
@@ -162,10 +162,10 @@ func (m *Mesh) JudgeOutage(figures *Figures, o OutageCase) error {
 	figures.Calls += made
 
 	faults := judgePhases(o, before, during, after)
-	faults = append(faults, before.missing(placesOf(o.Before, client.Headed()))...)
-	faults = append(faults, during.missing(placesOf(o.During, client.Headed()))...)
-	faults = append(faults, after.missing(placesOf(o.After, client.Headed()))...)
-	loops, connections := m.judgeLoops(callers[0], made, wire)
+	faults = append(faults, before.missing(placesOf(o.Before, o.ways, client.Headed()))...)
+	faults = append(faults, during.missing(placesOf(o.During, o.ways, client.Headed()))...)
+	faults = append(faults, after.missing(placesOf(o.After, o.ways, client.Headed()))...)
+	loops, connections := m.judgeLoops(callers[0], o.ways, made, wire)
 	faults = append(faults, loops...)
 	summary := fmt.Sprintf("%s; %s, last wrong after %s, slowest %s", before, during, round(during.lastWrong), round(during.slowest))
 	if !o.final {
@@ -224,19 +224,20 @@ func judgePhases(o OutageCase, before, during, after phase) []string {
 // attempts is how often a sidecar tries a call: once, and Istio's two retries.
 const attempts = 3
 
-// judgeLoops looks for connections to gateways that came from anywhere but the caller's cluster, and for more of them than the
-// caller's attempts explain. New connections are what counts: a passthrough gateway opens one for each that it takes.
-func (m *Mesh) judgeLoops(caller *Pod, calls int, wire map[Path]Traffic) (faults []string, figures string) {
+// judgeLoops looks for connections to gateways that came from anywhere but the caller's cluster and the clusters on its ways, and for
+// more of them than the caller's attempts explain. New connections are what counts: a passthrough gateway opens one for each that it takes.
+func (m *Mesh) judgeLoops(caller *Pod, w ways, calls int, wire map[Path]Traffic) (faults []string, figures string) {
 	opened := 0
+	dials, longest := w.dials(caller.Cluster.Name)
 	for between, traffic := range m.Crossed(wire, m.Wire.Seen()) {
-		if between[0] == caller.Cluster.Name {
+		if between[0] == caller.Cluster.Name || dials[between] {
 			opened += traffic.Opened
 		} else if traffic.Opened > 0 {
 			faults = append(faults, fmt.Sprintf("cluster %s opened %d connections to the gateways of %s, though %s called",
 				between[0], traffic.Opened, between[1], caller.ID()))
 		}
 	}
-	if opened > attempts*calls {
+	if opened > attempts*calls*longest {
 		faults = append(faults, fmt.Sprintf("%d connections to gateways for %d calls", opened, calls))
 	}
 	return faults, fmt.Sprintf("%d connections to gateways", opened)

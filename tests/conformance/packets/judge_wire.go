@@ -63,7 +63,7 @@ func (m *Mesh) JudgeWire(figures *Figures, between map[Path]Traffic) (summary st
 func (m *Mesh) sayAloud() (seen bool, err error) {
 	seen = true
 	for _, pod := range m.Stage.Pods {
-		if !pod.IsGateway() || m.envoyOf[pod].process == nil {
+		if !pod.IsPublic() || m.envoyOf[pod].process == nil {
 			continue
 		}
 		path := Path{netip.MustParseAddr(outwardAddress(strangerNumber)), pod.Public.Addr()}
@@ -77,8 +77,13 @@ func (m *Mesh) sayAloud() (seen bool, err error) {
 		if _, err := conn.Write([]byte(marker)); err != nil {
 			return false, err
 		}
-		after := m.Wire.Seen()[path]
-		return after.Readable == before.Readable+1 && after.NotTLS == before.NotTLS+1, nil
+		for range 50 {
+			after := m.Wire.Seen()[path]
+			if seen = after.Readable == before.Readable+1 && after.NotTLS == before.NotTLS+1; seen {
+				break
+			}
+		}
+		return seen, nil
 	}
 	return seen, nil
 }

@@ -180,11 +180,11 @@ func (m *Mesh) Stop() {
 	}
 }
 
-// Gateways are the gateway pods of a cluster.
+// Gateways are the pods of a cluster that others dial.
 func (m *Mesh) Gateways(cluster string) []*Pod {
 	var all []*Pod
 	for _, pod := range m.Stage.Pods {
-		if pod.Cluster.Name == cluster && pod.IsGateway() {
+		if pod.Cluster.Name == cluster && pod.IsPublic() {
 			all = append(all, pod)
 		}
 	}
@@ -196,7 +196,7 @@ func (m *Mesh) Crossed(before, after map[Path]Traffic) map[[2]string]Traffic {
 	crossed := map[[2]string]Traffic{}
 	for from, outward := range m.Network.Outward {
 		for _, pod := range m.Stage.Pods {
-			if !pod.IsGateway() {
+			if !pod.IsPublic() {
 				continue
 			}
 			path := Path{outward, pod.Public.Addr()}

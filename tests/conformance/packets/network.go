@@ -95,7 +95,7 @@ func forwards(stage *Stage, cluster string) []Forward {
 		}
 	}
 	for _, pod := range stage.Pods {
-		if pod.Cluster != c || !pod.IsGateway() {
+		if pod.Cluster != c || !pod.IsPublic() {
 			continue
 		}
 		for _, gateway := range c.Gateways {
@@ -182,10 +182,10 @@ func (n *Network) addPod(device string, pod *Pod) error {
 	if err := namespace.Route("eth0", "0.0.0.0/0", nextHop); err != nil {
 		return err
 	}
-	if pod.IsGateway() {
+	if pod.IsPublic() {
 		return n.WideArea.Route(wideDevice(number), pod.Public.Addr().String()+"/32", outwardAddress(number))
 	}
-	if !pod.Workload.Sidecar {
+	if pod.IsGateway() || !pod.Workload.Sidecar {
 		return nil
 	}
 	return CapturePod(namespace)

@@ -16,7 +16,9 @@ type Pod struct {
 	Workload *world.Workload
 	Name     string
 	Address  netip.Addr
-	// Public is where other clusters dial this gateway pod; not valid for other pods.
+	// Gateway is set where the pod runs a gateway.
+	Gateway *world.Gateway
+	// Public is where other clusters dial this gateway pod; not valid for other pods, nor for an egress gateway's.
 	Public netip.AddrPort
 	// Ports are where the pod's application listens, with each port's protocol.
 	Ports map[int]string
@@ -31,7 +33,10 @@ func (p *Pod) Identity() string {
 }
 
 // IsGateway says whether the pod runs a gateway and no application.
-func (p *Pod) IsGateway() bool { return p.Public.IsValid() }
+func (p *Pod) IsGateway() bool { return p.Gateway != nil }
+
+// IsPublic says whether other clusters dial the pod.
+func (p *Pod) IsPublic() bool { return p.Public.IsValid() }
 
 // Stage is a document with its world, spread out.
 type Stage struct {
@@ -40,7 +45,8 @@ type Stage struct {
 	Pods     []*Pod
 }
 
-// NewStage spreads a world. A gateway gets a pod for each of its addresses, so that one can die and the other live on.
+// NewStage spreads a world. A gateway gets a pod for each of its addresses, so that one can die and the other live on; an
+// egress gateway, which has none, one pod.
 func NewStage(document *mesh.Document, w *world.World) (*Stage, error) {
 	stage := &Stage{Document: document, World: w}
 	for i, name := range w.Names() {
@@ -51,24 +57,29 @@ func NewStage(document *mesh.Document, w *world.World) (*Stage, error) {
 			if err != nil {
 				return nil, fmt.Errorf("gateway of %s: %w", name, err)
 			}
+			if g.Egress {
+				stage.add(c, g.Workload, 0, g, netip.AddrPort{})
+				continue
+			}
 			g.Pods = nil
 			for k, address := range public {
 				g.Pods = append(g.Pods, fmt.Sprintf("10.%d.250.%d", 16+c.Index, 10*j+k+1))
-				stage.add(c, g.Workload, k, netip.AddrPortFrom(address, tlsPort(g)))
+				stage.add(c, g.Workload, k, g, netip.AddrPortFrom(address, tlsPort(g)))
 			}
 		}
 		for _, key := range sortedKeys(c.Workloads) {
 			for k := range c.Workloads[key].Pods {
-				stage.add(c, c.Workloads[key], k, netip.AddrPort{})
+				stage.add(c, c.Workloads[key], k, nil, netip.AddrPort{})
 			}
 		}
 	}
 	return stage, nil
 }
 
-func (s *Stage) add(c *world.Cluster, w *world.Workload, index int, public netip.AddrPort) {
+func (s *Stage) add(c *world.Cluster, w *world.Workload, index int, gateway *world.Gateway, public netip.AddrPort) {
 	pod := &Pod{
-		Cluster: c, Workload: w, Name: w.PodName(index), Address: netip.MustParseAddr(w.Pods[index]), Public: public,
+		Cluster: c, Workload: w, Name: w.PodName(index), Address: netip.MustParseAddr(w.Pods[index]),
+		Gateway: gateway, Public: public,
 		Ports: map[int]string{},
 	}
 	if !pod.IsGateway() {

@@ -27,6 +27,10 @@ var features = []func(*generator){
 	(*generator).aliases,
 	(*generator).outliers,
 	(*generator).vips,
+	(*generator).hops,
+	(*generator).egresses,
+	(*generator).drained,
+	(*generator).preferences,
 }
 
 // Generate draws the document of a seed.

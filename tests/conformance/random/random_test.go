@@ -28,16 +28,28 @@ func TestSeedsAndText(t *testing.T) {
 			drawn["addresses"] = drawn["addresses"] || c.Gateway != nil && len(c.Gateway.Addresses) == 3
 			drawn["port"] = drawn["port"] || c.Gateway != nil && c.Gateway.Port != 15443
 		}
+		for _, c := range d.Clusters {
+			drawn["via"] = drawn["via"] || c.Via != ""
+			drawn["behind"] = drawn["behind"] || c.Behind != ""
+			drawn["egress"] = drawn["egress"] || c.Egress != nil
+			drawn["drained"] = drawn["drained"] || c.Drained
+		}
 		for _, s := range d.Services {
+			drawn[s.Prefer] = true
+			if !d.Exact(s) {
+				t.Errorf("seed %d: service %s has an order that cannot be kept", seed, s.Key)
+			}
 			drawn["alias"] = drawn["alias"] || len(s.Hosts) > 1
 			drawn["outlier"] = drawn["outlier"] || s.Outlier != nil
 			drawn["vip"] = drawn["vip"] || s.Vip != ""
 			for _, b := range s.Backends {
+				drawn["weight 0"] = drawn["weight 0"] || b.Weight != nil && *b.Weight == 0
 				drawn["backend"] = drawn["backend"] || len(mesh.Differences(s, b)) == 3
 			}
 		}
 	}
-	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend"} {
+	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend",
+		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0"} {
 		if !drawn[feature] {
 			t.Errorf("no document has %s", feature)
 		}

@@ -4,6 +4,8 @@
 package random
 
 import (
+	"slices"
+
 	"cwc/conformance/mesh"
 )
 
@@ -45,8 +47,16 @@ func steps(d *mesh.Document) []*mesh.Document {
 	for _, name := range d.ClusterNames() {
 		try(func(c *mesh.Document) bool {
 			delete(c.Clusters, name)
+			for _, other := range c.Clusters {
+				if other.Via == name {
+					other.Via = ""
+				}
+				if other.Behind == name {
+					other.Behind = ""
+				}
+			}
 			for k, s := range c.Services {
-				delete(s.Backends, name)
+				leave(s, name)
 				if len(s.Backends) == 0 {
 					delete(c.Services, k)
 				}
@@ -57,7 +67,7 @@ func steps(d *mesh.Document) []*mesh.Document {
 	for _, key := range keys {
 		for _, host := range d.Services[key].Hosting() {
 			try(func(c *mesh.Document) bool {
-				delete(c.Services[key].Backends, host)
+				leave(c.Services[key], host)
 				return len(c.Services[key].Backends) > 0
 			})
 			try(func(c *mesh.Document) bool {
@@ -82,6 +92,12 @@ func steps(d *mesh.Document) []*mesh.Document {
 			s.Hosts, s.Outlier, s.Vip = nil, nil, ""
 			return changed
 		})
+		try(func(c *mesh.Document) bool {
+			s := c.Services[key]
+			was := s.Prefer
+			s.Prefer, s.Order = "local", nil
+			return was != "local"
+		})
 	}
 	for _, name := range d.ClusterNames() {
 		try(func(c *mesh.Document) bool {
@@ -89,6 +105,19 @@ func steps(d *mesh.Document) []*mesh.Document {
 			c.Clusters[name].Region, c.Clusters[name].Zone = "", ""
 			return was != ""
 		})
+		for _, key := range []func(*mesh.Cluster){
+			func(c *mesh.Cluster) { c.Via = "" },
+			func(c *mesh.Cluster) { c.Behind = "" },
+			func(c *mesh.Cluster) { c.Egress = nil },
+			func(c *mesh.Cluster) { c.Drained = false },
+		} {
+			try(func(c *mesh.Document) bool {
+				was := *c.Clusters[name]
+				key(c.Clusters[name])
+				now := c.Clusters[name]
+				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Drained != now.Drained
+			})
+		}
 		try(func(c *mesh.Document) bool {
 			gw := c.Clusters[name].Gateway
 			if gw == nil || len(gw.Addresses) == 1 {
@@ -99,6 +128,14 @@ func steps(d *mesh.Document) []*mesh.Document {
 		})
 	}
 	return out
+}
+
+// leave takes a cluster out of a service, and out of its order.
+func leave(s *mesh.Service, cluster string) {
+	delete(s.Backends, cluster)
+	if s.Order = slices.DeleteFunc(s.Order, func(c string) bool { return c == cluster }); s.Prefer == "order" && len(s.Order) == 0 {
+		s.Prefer = "local"
+	}
 }
 
 func drop(d *mesh.Document, keys []string) bool {

@@ -1,5 +1,5 @@
 // Deriving: a document enters, the world that it speaks of leaves: for every cluster with a gateway
-// that gateway with its Service and addresses, for every backend its Kubernetes Service and one
+// that gateway with its Service and addresses, for one with `egress` that gateway too, for every backend its Kubernetes Service and one
 // workload of two pods. A case only writes down what differs (read.go).
 
 package world
@@ -23,6 +23,10 @@ func Derive(d *mesh.Document) *World {
 		w.Clusters[name] = c
 		if g := d.Clusters[name].Gateway; g != nil {
 			c.addGateway(g)
+		}
+		if g := d.Clusters[name].Egress; g != nil {
+			c.addGateway(g)
+			c.Gateways[g.Namespace+"/"+g.Service].Egress = true
 		}
 	}
 	for _, key := range d.ServiceKeys() {

@@ -81,7 +81,7 @@ func (c *Cluster) serviceObjects(s *Service) []runtime.Object {
 			Labels: map[string]string{discoveryv1.LabelServiceName: s.Name}},
 		AddressType: discoveryv1.AddressTypeIPv4,
 	}
-	if g := c.Gateways[s.Namespace+"/"+s.Name]; g != nil {
+	if g := c.Gateways[s.Namespace+"/"+s.Name]; g != nil && !g.Egress {
 		svc.Spec.Type = corev1.ServiceTypeLoadBalancer
 		for _, a := range g.Addresses {
 			at := corev1.LoadBalancerIngress{IP: a}

@@ -57,6 +57,7 @@ type Gateway struct {
 	*Workload
 	Service   *Service
 	Addresses []string
+	Egress    bool // for calls that leave the cluster; it has no addresses then
 }
 
 // ID names a workload as expectations write it.

@@ -1,0 +1,152 @@
+// Ways: two clusters of a document enter; the clusters whose gateways a call between them passes leave, and who of a
+// service's backends is reached from where, in which order. All of it is the reference's `via`, `behind`,
+// `drained`, `weight` and `prefer`, and none of it knows how a compiler brings it about.
+
+package mesh
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Way lists the clusters whose gateways a call passes, the destination last; nothing within one cluster.
+func (d *Document) Way(from, to string) ([]string, error) {
+	var way []string
+	for at := from; at != to; {
+		at = d.next(at, to)
+		if at == from || slices.Contains(way, at) {
+			return nil, fmt.Errorf("from %s to %s calls come back to %s", from, to, at)
+		}
+		if way = append(way, at); d.Clusters[at] == nil || d.Clusters[at].Gateway == nil {
+			return nil, fmt.Errorf("from %s to %s: %s has no gateway", from, to, at)
+		}
+	}
+	return way, nil
+}
+
+// next is the cluster whose gateway a call enters next: what is behind the cluster where it is, it enters directly;
+// else that cluster's hub; else the outermost of those that the destination is behind.
+func (d *Document) next(at, to string) string {
+	inner := to
+	for range d.Clusters {
+		outer := d.Clusters[inner].Behind
+		if outer == at {
+			return inner
+		}
+		if outer == "" {
+			break
+		}
+		inner = outer
+	}
+	if hub := d.Clusters[at].Via; hub != "" {
+		return hub
+	}
+	return inner
+}
+
+// Reached is a backend that calls of a cluster may go to.
+type Reached struct {
+	*Backend
+	Rank int      // the lower, the earlier
+	Way  []string // as of Document.Way
+}
+
+// Reached are the backends that calls of a cluster may go to, by rank.
+func (d *Document) Reached(caller string, s *Service) []Reached {
+	var out []Reached
+	for _, c := range s.Hosting() {
+		b := s.Backends[c]
+		way, err := d.Way(caller, c)
+		drained := c != caller && d.Clusters[c].Drained
+		unwanted := s.Prefer == "any" && b.Weight != nil && *b.Weight == 0
+		if err == nil && !drained && !unwanted {
+			out = append(out, Reached{b, d.rank(caller, c, s), way})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Reached) int { return a.Rank - b.Rank })
+	return out
+}
+
+func (d *Document) rank(caller, to string, s *Service) int {
+	switch s.Prefer {
+	case "any":
+		return 0
+	case "order":
+		if place := slices.Index(s.Order, to); place >= 0 {
+			return place
+		}
+		return len(s.Order)
+	}
+	from, there := d.Clusters[caller], d.Clusters[to]
+	switch {
+	case caller == to:
+		return 0
+	case from.Region == "" || from.Region != there.Region:
+		return 3
+	case from.Zone == "" || from.Zone != there.Zone:
+		return 2
+	}
+	return 1
+}
+
+// Steps is how many ranks a proxy of the cluster can be told apart, as the reference says.
+func (c *Cluster) Steps() int {
+	if c.Region != "" && c.Zone != "" {
+		return 4
+	}
+	return 3
+}
+
+// Exact says whether every cluster's calls to a service can be given the document's order: not if a gateway that several
+// clusters are reached through stands for ranks that another place shares or comes between, or has too many to tell apart.
+// A caller whose every place is one cluster may have too many ranks: the rest of them share the last.
+func (d *Document) Exact(s *Service) bool {
+	for _, caller := range d.ClusterNames() {
+		c, to := d.Clusters[caller], d.Reached(caller, s)
+		for i, r := range to {
+			if c.Egress != nil && len(r.Way) > 0 {
+				to[i].Way = append([]string{"the egress of " + caller}, r.Way...)
+			}
+		}
+		if !d.exact(caller, caller, to, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// exact looks at the choice that a proxy in a cluster has, and then at those behind it.
+func (d *Document) exact(caller, place string, to []Reached, depth int) bool {
+	groups := map[string][]Reached{}
+	for _, r := range to {
+		next := ""
+		if len(r.Way) > depth {
+			next = r.Way[depth]
+		}
+		groups[next] = append(groups[next], r)
+	}
+	ranks, several := map[int]bool{}, depth > 0
+	for next, group := range groups {
+		least, most := group[0].Rank, group[len(group)-1].Rank
+		ranks[least] = true
+		several = several || len(group) > 1
+		for other, members := range groups {
+			for _, r := range members {
+				if other != next && least < r.Rank && r.Rank <= most {
+					return false
+				}
+			}
+		}
+		if next == "" {
+			continue
+		}
+		behind := next
+		if d.Clusters[behind] == nil {
+			behind = caller
+		}
+		if !d.exact(caller, behind, group, depth+1) {
+			return false
+		}
+	}
+	return !several || len(ranks) <= d.Clusters[place].Steps()
+}

@@ -1,0 +1,80 @@
+// Tests of ways and orders, by the examples that the reference's words call to mind.
+
+package mesh
+
+import (
+	"fmt"
+	"testing"
+)
+
+const around = `
+[clusters.edge]
+via = "hub"
+[clusters.hub]
+gateway = "203.0.113.1"
+[clusters.near]
+gateway = "203.0.113.2"
+[clusters.island]
+gateway = "203.0.113.3"
+behind = "near"
+[clusters.reef]
+gateway = "203.0.113.4"
+behind = "island"
+[clusters.sealed]
+[clusters.ring]
+gateway = "203.0.113.5"
+behind = "pull"
+[clusters.pull]
+gateway = "203.0.113.6"
+via = "ring"
+`
+
+func TestWay(t *testing.T) {
+	d, err := Read(around)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to, way string }{
+		{"hub", "hub", "[]"},
+		{"hub", "near", "[near]"},
+		{"edge", "near", "[hub near]"},
+		{"edge", "reef", "[hub near island reef]"},
+		{"edge", "hub", "[hub]"},
+		{"near", "reef", "[island reef]"},
+		{"island", "reef", "[reef]"},
+		{"reef", "island", "[near island]"},
+		{"island", "near", "[near]"},
+		{"near", "sealed", ""},
+		{"pull", "near", "[ring near]"},
+		{"edge", "ring", "[hub pull ring]"},
+	} {
+		way, err := d.Way(c.from, c.to)
+		if said := fmt.Sprint(way); err == nil && said != c.way || err != nil && c.way != "" {
+			t.Errorf("%s to %s: %v %v, not %s", c.from, c.to, way, err, c.way)
+		}
+	}
+	d.Clusters["ring"].Via, d.Clusters["pull"].Via = "hub", ""
+	d.Clusters["hub"].Via = "ring"
+	if way, err := d.Way("ring", "near"); err == nil {
+		t.Errorf("a circle is a way: %v", way)
+	}
+}
+
+func TestExact(t *testing.T) {
+	for text, exact := range map[string]bool{
+		`clusters = ["near", "island", "far"]`:                                     true,
+		"clusters = [\"near\", \"island\", \"far\"]\nprefer = [\"near\"]":          false, // island and far are to share a rank
+		"clusters = [\"near\", \"island\", \"far\"]\nprefer = [\"near\", \"far\"]": false, // far comes between
+		"clusters = [\"near\", \"island\", \"far\"]\nprefer = [\"far\", \"near\"]": true,
+		"clusters = [\"near\", \"island\", \"far\"]\nprefer = \"any\"":             true,
+	} {
+		d, err := Read("[clusters.caller]\n[clusters.near]\ngateway = \"a.example.com\"\n[clusters.island]\ngateway = \"b.example.com\"\nbehind = \"near\"\n" +
+			"[clusters.far]\ngateway = \"c.example.com\"\n[services.s]\nnamespace = \"n\"\nports = { http = 80 }\n" + text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Exact(d.Services["s"]); got != exact {
+			t.Errorf("%s: exact is %v", text, got)
+		}
+	}
+}

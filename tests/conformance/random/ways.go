@@ -1,0 +1,108 @@
+// Features that decide on the way of a call and on who is called first, one function each. What a document says here can
+// contradict itself: a way that leads in a circle is taken out again, and an order that cannot be kept (mesh.Exact) gives way.
+
+package random
+
+import (
+	"cwc/conformance/mesh"
+)
+
+// hops: some clusters call through a hub, some are entered through a parent.
+func (g *generator) hops() {
+	if !g.one(3) {
+		return
+	}
+	names := g.d.ClusterNames()
+	for _, name := range names {
+		c, other := g.d.Clusters[name], names[g.IntN(len(names))]
+		if other == name || g.d.Clusters[other].Gateway == nil {
+			continue
+		}
+		before := circles(g.d)
+		switch g.IntN(5) {
+		case 0:
+			if c.Via = other; circles(g.d) > before {
+				c.Via = ""
+			}
+		case 1:
+			if c.Gateway == nil {
+				continue
+			}
+			if c.Behind = other; circles(g.d) > before {
+				c.Behind = ""
+			}
+		}
+	}
+}
+
+// circles counts the pairs of clusters that have no way between them; a cluster without a gateway has none to it at all.
+func circles(d *mesh.Document) int {
+	n := 0
+	for _, from := range d.ClusterNames() {
+		for _, to := range d.ClusterNames() {
+			if _, err := d.Way(from, to); err != nil {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// egresses: the usual gateway or one of another name.
+func (g *generator) egresses() {
+	if !g.one(3) {
+		return
+	}
+	for _, name := range g.d.ClusterNames() {
+		if !g.one(3) {
+			continue
+		}
+		out := &mesh.Gateway{Port: mesh.EgressPort, Namespace: g.d.Namespace, Service: "istio-egressgateway",
+			Selector: map[string]string{"istio": "egressgateway"}}
+		if g.one(3) {
+			out.Namespace, out.Service, out.Selector = "way-out", "leaving", map[string]string{"gateway": "leaving"}
+		}
+		g.d.Clusters[name].Egress = out
+	}
+}
+
+// drained: one cluster, now and then two.
+func (g *generator) drained() {
+	names := g.d.ClusterNames()
+	for range 2 {
+		if g.one(6) {
+			g.d.Clusters[names[g.IntN(len(names))]].Drained = true
+		}
+	}
+}
+
+// preferences: orders of some or all clusters, everywhere at once with or without weights, and weights that mean nothing.
+func (g *generator) preferences() {
+	for _, key := range g.d.ServiceKeys() {
+		s := g.d.Services[key]
+		hosting := s.Hosting()
+		switch g.IntN(6) {
+		case 0, 1:
+			s.Prefer = "any"
+			g.weights(s)
+		case 2:
+			s.Prefer = "order"
+			g.Shuffle(len(hosting), func(i, j int) { hosting[i], hosting[j] = hosting[j], hosting[i] })
+			s.Order = hosting[:1+g.IntN(len(hosting))]
+		}
+		if !g.d.Exact(s) {
+			s.Prefer, s.Order = "any", nil
+		}
+	}
+}
+
+// weights: for some backends, and never 0 for all.
+func (g *generator) weights(s *mesh.Service) {
+	kept := g.IntN(len(s.Backends))
+	for i, c := range s.Hosting() {
+		weight := []int{0, 1, 2, 3, 10, 25}[g.IntN(6)]
+		if g.one(2) && (weight > 0 || i != kept) {
+			s.Backends[c].Weight = &weight
+		}
+	}
+}
