@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an order that a gateway in the middle mixes up",
     explain: "Several clusters that are reached through one gateway are one place to a caller. If another place \
-              comes between them in the caller's order, the gateway still tries all of its own before the caller \
-              turns to the other place.",
+              comes between them in the caller's order, or is as far as the later of them, the gateway still tries \
+              all of its own before the caller turns to the other place.",
     bad: include_str!("../../tests/rules/CW0603-mixed-gateway/bad.toml"),
     good: include_str!("../../tests/rules/CW0603-mixed-gateway/good.toml"),
 };
