@@ -13,9 +13,17 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Meshes made at random in an everyday run; `CWC_RANDOM_MESHES` says another number.
 const RANDOM_MESHES: &str = "25";
+
+/// One judge at a time: packets are timed, and the others take every core.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -73,6 +81,7 @@ fn verdict(judge: &str, output: &Output) {
 
 #[test]
 fn istio_takes_every_call_where_the_document_says() {
+    let _turn = turn();
     if !has_go() {
         return not_judged("Istio", "Go is not installed");
     }
@@ -89,6 +98,7 @@ fn istio_takes_every_call_where_the_document_says() {
 
 #[test]
 fn packets_arrive_where_the_document_says() {
+    let _turn = turn();
     if !has_go() {
         return not_judged("Envoy", "Go is not installed");
     }
@@ -104,6 +114,7 @@ fn packets_arrive_where_the_document_says() {
 
 #[test]
 fn a_kubernetes_api_server_takes_every_committed_tree() {
+    let _turn = turn();
     if !has_go() {
         return not_judged("the API server", "Go is not installed");
     }
