@@ -25,7 +25,7 @@ func (g *generator) hops() {
 				c.Via = ""
 			}
 		case 1:
-			if c.Gateway == nil {
+			if c.Gateway == nil || within(g.d, other, name) {
 				continue
 			}
 			if c.Behind = other; circles(g.d) > before {
@@ -33,6 +33,17 @@ func (g *generator) hops() {
 			}
 		}
 	}
+}
+
+// within says whether a cluster is entered through another one, at whatever depth: two clusters that are behind each other are refused even where
+// hubs lead every call around them.
+func within(d *mesh.Document, inner, outer string) bool {
+	for at := d.Clusters[inner]; at != nil; at = d.Clusters[at.Behind] {
+		if at.Behind == outer {
+			return true
+		}
+	}
+	return false
 }
 
 // circles counts the pairs of clusters that have no way between them; a cluster without a gateway has none to it at all.
