@@ -372,10 +372,4 @@ impl<'v, 'r> Reader<'v, 'r> {
         let value = Value::of(&self.path, name, value, self.key.span.file);
         read(&value, self.report).into()
     }
-
-    /// The key that the table stands under.
-    #[must_use]
-    pub fn key(&self) -> &Spanned<String> {
-        &self.key
-    }
 }

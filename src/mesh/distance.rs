@@ -45,8 +45,8 @@ pub fn rank(mesh: &Mesh, prefer: &Prefer, caller: ClusterId, to: ClusterId) -> u
     }
 }
 
-/// How many ranks a proxy of a cluster can be made to try one after the other; `plan::tier` says how it is done.
+/// How many ranks a proxy in a region and a zone, or in none, can be made to try one after the other; `plan::tier` says how it is done.
 #[must_use]
-pub fn most_tiers(place: &Cluster) -> usize {
-    if place.region.is_some() && place.zone.is_some() { 4 } else { 3 }
+pub fn most_tiers<T>(region: Option<T>, zone: Option<T>) -> usize {
+    if region.is_some() && zone.is_some() { 4 } else { 3 }
 }

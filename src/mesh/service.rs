@@ -28,7 +28,7 @@ pub struct Service {
     pub backends: Vec<Backend>,
     /// Which of its clusters a call goes to first.
     pub prefer: Prefer,
-    /// When a cluster is left out; where it is written, its place.
+    /// When a cluster is left out.
     pub outlier: Outlier,
     /// Whether a part of it could not be read, so that what seems to be missing may be there.
     pub broken: bool,
@@ -103,8 +103,6 @@ pub struct Outlier {
     pub eject: Duration,
     /// How much of the backends may be out at once, in per cent.
     pub max_percent: u32,
-    /// Where it is said, if anywhere.
-    pub span: Option<Span>,
 }
 
 impl Service {

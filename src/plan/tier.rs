@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::mesh::Cluster;
+use crate::mesh::distance::most_tiers;
 
 /// A rule for `localityLbSetting.failover`: what comes second when `from` fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl<'m> Tiers<'m> {
 
     /// Whether two ranks get the same locality, so that their ways are called at once.
     pub(super) fn together(&self, one: usize, two: usize) -> bool {
-        let most = if self.region.is_some() && self.zone.is_some() { 4 } else { 3 };
+        let most = most_tiers(self.region, self.zone);
         let last = self.ranks.get(most - 1).filter(|_| self.ranks.len() > most);
         one == two || last.is_some_and(|last| one.min(two) >= *last)
     }

@@ -1,7 +1,7 @@
 //! CW0407: too-many-tiers.
 
 use crate::mesh::distance::most_tiers;
-use crate::mesh::{Mesh, Prefer};
+use crate::mesh::{Cluster, Mesh, Prefer};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
 /// The rule.
@@ -19,22 +19,23 @@ pub static RULE: Rule = Rule {
 
 /// Checks the services with an order of their own.
 pub fn check(mesh: &Mesh, report: &mut Report) {
+    let most = |place: &Cluster| most_tiers(place.region.as_ref(), place.zone.as_ref());
     for service in &mesh.services {
         let Prefer::Order(order) = &service.prefer else { continue };
         let steps = service.backends.len().min(order.len() + 1);
-        let Some(caller) = mesh.clusters.iter().find(|cluster| steps > most_tiers(cluster)) else {
+        let Some(caller) = mesh.clusters.iter().find(|cluster| steps > most(cluster)) else {
             continue;
         };
-        let most = most_tiers(caller);
-        let Some(named) = order.get(most).or_else(|| order.last()) else { continue };
+        let limit = most(caller);
+        let Some(named) = order.get(limit).or_else(|| order.last()) else { continue };
         let message = format!(
-            "calls of `{}` to service `{}` have {steps} steps, and {most} can be told apart",
+            "calls of `{}` to service `{}` have {steps} steps, and {limit} can be told apart",
             caller.name, service.key
         );
         let found = Diagnostic::new(&RULE, named.span, message)
-            .label(format!("shares step {most} with the ones before and behind it"));
+            .label(format!("shares step {limit} with the ones before and behind it"));
         let found = found.other(caller.span, "the caller");
-        report.push(if most == 3 {
+        report.push(if limit == 3 {
             found.help(format!(
                 "declare `region` and `zone` of `{}` for a fourth step, or name fewer clusters",
                 caller.name

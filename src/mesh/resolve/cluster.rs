@@ -1,5 +1,7 @@
 //! Clusters, their gateways, and which of them calls go through.
 
+use std::collections::BTreeMap;
+
 use super::labels;
 use crate::document::{ClusterTable, Document, GatewayTable, IstioVersion, Key};
 use crate::mesh::{Cluster, Egress, Gateway, Mesh, Settings};
@@ -39,33 +41,37 @@ fn cluster(
 }
 
 fn gateway(table: &GatewayTable, settings: &Settings) -> Option<Gateway> {
-    let text = |key: &Key<Spanned<String>>, default: &str| {
-        key.given().map_or_else(|| default.to_owned(), |text| text.value.clone())
-    };
-    let selector = table.selector.given().map(|selector| labels(selector));
+    let (namespace, service, selector) = pods(table, settings, "eastwestgateway");
     Some(Gateway {
         span: table.span,
         addresses: table.address.given()?.clone(),
         port: table.port.given().and_then(|port| u16::try_from(port.value).ok()).unwrap_or(15443),
-        namespace: text(&table.namespace, &settings.namespace),
-        service: text(&table.service, "istio-eastwestgateway"),
-        selector: selector
-            .unwrap_or_else(|| [("istio".to_owned(), "eastwestgateway".to_owned())].into()),
+        namespace,
+        service,
+        selector,
     })
 }
 
 fn egress(table: &GatewayTable, settings: &Settings) -> Egress {
-    let text = |key: &Key<Spanned<String>>, default: &str| {
-        key.given().map_or_else(|| default.to_owned(), |text| text.value.clone())
+    let (namespace, service, selector) = pods(table, settings, "egressgateway");
+    Egress { span: table.span, namespace, service, selector }
+}
+
+/// The namespace, Service and labels of a gateway's pods; where nothing is said, as Istio installs the gateway of that name.
+fn pods(
+    table: &GatewayTable,
+    settings: &Settings,
+    name: &str,
+) -> (String, String, BTreeMap<String, String>) {
+    let text = |key: &Key<Spanned<String>>, default: String| {
+        key.given().map_or(default, |text| text.value.clone())
     };
-    let selector = table.selector.given().map(|selector| labels(selector));
-    Egress {
-        span: table.span,
-        namespace: text(&table.namespace, &settings.namespace),
-        service: text(&table.service, "istio-egressgateway"),
-        selector: selector
-            .unwrap_or_else(|| [("istio".to_owned(), "egressgateway".to_owned())].into()),
-    }
+    let usual = || BTreeMap::from([("istio".to_owned(), name.to_owned())]);
+    (
+        text(&table.namespace, settings.namespace.clone()),
+        text(&table.service, format!("istio-{name}")),
+        table.selector.given().map_or_else(usual, |selector| labels(selector)),
+    )
 }
 
 /// Which clusters a cluster's calls go through; unknown names are `unknown-cluster`'s to report.

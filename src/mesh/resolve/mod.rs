@@ -124,18 +124,11 @@ fn outlier(own: &Key<OutlierTable>, defaults: &Key<OutlierTable>) -> Outlier {
         let said = tables.iter().flatten().find_map(|table| get(table).given());
         said.map_or(Duration::from_secs(default), |time| time.value)
     };
-    let place = |table: &OutlierTable| {
-        let numbers = [&table.errors, &table.max_percent];
-        let times = [&table.interval, &table.eject];
-        let number = numbers.iter().find_map(|key| key.given().map(|number| number.span));
-        number.or_else(|| times.iter().find_map(|key| key.given().map(|time| time.span)))
-    };
     Outlier {
         errors: number(|table| &table.errors, 5),
         interval: time(|table| &table.interval, 10),
         eject: time(|table| &table.eject, 30),
         max_percent: number(|table| &table.max_percent, 100),
-        span: tables.iter().flatten().find_map(|table| place(table)),
     }
 }
 
