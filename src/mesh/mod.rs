@@ -12,6 +12,7 @@ pub mod path;
 mod protocol;
 mod resolve;
 mod service;
+pub mod step;
 
 use std::ops::Index;
 

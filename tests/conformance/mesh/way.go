@@ -97,6 +97,22 @@ func (c *Cluster) Steps() int {
 	return 3
 }
 
+// Alone says whether a caller's own proxies choose among all backends, so that no gateway that several are reached through shares the choice.
+func (d *Document) Alone(caller string, to []Reached) bool {
+	next := map[string]bool{}
+	for _, r := range to {
+		switch {
+		case len(r.Way) == 0:
+			next[""] = true
+		case d.Clusters[caller].Egress != nil:
+			next["its egress gateway"] = true
+		default:
+			next[r.Way[0]] = true
+		}
+	}
+	return len(next) == len(to)
+}
+
 // Exact says whether every cluster's calls to a service can be given the document's order: not if a gateway that several
 // clusters are reached through stands for ranks that another place shares or comes between, or has too many to tell apart.
 // A caller whose every place is one cluster may have too many ranks: the rest of them share the last.

@@ -62,8 +62,11 @@ func exposure(gateway string, port int, letsIn expect.Strings) expect.Exposure {
 // Tiers are the sets of workloads that calls from a cluster go to, the next where all before are gone.
 func Tiers(d *mesh.Document, caller string, s *mesh.Service) []expect.Tier {
 	var ranks [][]mesh.Reached
-	for i, r := range d.Reached(caller, s) {
-		full := len(ranks) == d.Clusters[caller].Steps() // what comes behind the last step shares it
+	to := d.Reached(caller, s)
+	alone := d.Alone(caller, to)
+	for i, r := range to {
+		// What comes behind the last step shares it. Where a gateway in the middle has steps of its own, mesh.Exact sees to it that no place has too many.
+		full := alone && len(ranks) == d.Clusters[caller].Steps()
 		if i == 0 || !full && ranks[len(ranks)-1][0].Rank != r.Rank {
 			ranks = append(ranks, nil)
 		}
