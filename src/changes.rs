@@ -79,7 +79,7 @@ pub struct FileChange {
 pub enum How {
     /// In its objects, which are listed on their own.
     Objects,
-    /// It holds no objects: a kustomization, for one.
+    /// It holds no objects: it is kustomize's or Helm's.
     Text,
     /// Only in its form: its objects mean the same.
     Form,
@@ -155,7 +155,7 @@ fn changed_file(file: &TreeFile, bytes: &[u8], loose: &mut Loose) -> FileChange 
 
 fn removed_file(path: &str, bytes: &[u8], loose: &mut Loose) -> FileChange {
     let text = Text::of(bytes);
-    let how = if object::is_kustomize_file(path) {
+    let how = if object::is_without_objects(path) {
         How::Text
     } else {
         match text.documents(&mut Vec::new()) {

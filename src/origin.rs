@@ -91,14 +91,23 @@ impl<'m> Origins<'m> {
         places.cause(change.origin)
     }
 
-    /// What a change of the opening of the gateways' ports comes from.
+    /// What a change of a file without objects comes from; `path` is below the tree's folder.
     #[must_use]
-    pub fn of_gateways(&self) -> Cause {
+    pub fn of_file(&self, path: &str) -> Option<Cause> {
         let cluster = self.plan.cluster;
         let mut places = Places::default();
-        places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
-        places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
-        places.cause(None)
+        match path.split_once('/')?.1 {
+            "gateway-ports/kustomization.yaml" => {
+                places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
+                places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
+            }
+            "helm/istiod.yaml" => {
+                let dns = self.cluster_table(cluster).and_then(|table| said(&table.dns));
+                places.direct.push(dns.unwrap_or(cluster.span));
+            }
+            _ => return None,
+        }
+        Some(places.cause(None))
     }
 
     fn of_changed(&self, change: &ObjectChange, places: &mut Places) {

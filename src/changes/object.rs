@@ -59,9 +59,12 @@ pub(super) struct Text {
     utf8: bool,
 }
 
-/// Whether a path names a file that is for kustomize and holds no object.
-pub(super) fn is_kustomize_file(path: &str) -> bool {
-    path.rsplit('/').next() == Some("kustomization.yaml")
+/// Whether a path names a file that holds no object: one for kustomize, or values for Helm.
+pub(super) fn is_without_objects(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next();
+    // A cluster may be called helm, too.
+    name == Some("kustomization.yaml") || parts.next() == Some("helm") && parts.next().is_some()
 }
 
 /// The documents of a file as it is to be written.

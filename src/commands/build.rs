@@ -29,7 +29,7 @@ use steps::Step;
 /// needed are removed; files that cwc did not write are left alone.
 #[derive(Debug, Parser)]
 #[command(
-    after_help = "Example:\n  $ cwc build\n  ok: 2 clusters: 8 files written, 0 removed, 0 as they were, in generated"
+    after_help = "Example:\n  $ cwc build\n  ok: 2 clusters: 10 files written, 0 removed, 0 as they were, in generated"
 )]
 pub(super) struct Args {
     /// Write nothing; exit with 1 if the tree is not what would be written

@@ -85,6 +85,12 @@ pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
         yaml::write(&gateway_ports, &mut component.text)?;
         files.push(component.done());
     }
+    for values in kinds::values_files(plan) {
+        let mut file = Writer::new(plan, values.path);
+        file.text.extend(values.about.iter().map(|line| format!("# {line}\n")));
+        yaml::write(&values.values, &mut file.text)?;
+        files.push(file.done());
+    }
     files.push(kustomization);
     files.sort_by(|one, two| one.path.cmp(&two.path));
     Ok(ClusterTree { cluster: plan.cluster.name.clone(), files })

@@ -5,6 +5,7 @@
 
 mod destination_rule;
 mod gateway;
+mod helm_values;
 mod kustomization;
 mod service_entry;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub use destination_rule::DestinationRule;
 pub use gateway::Gateway;
+pub use helm_values::{IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile, values_files};
 pub use kustomization::{component, kustomization};
 pub use service_entry::ServiceEntry;
 

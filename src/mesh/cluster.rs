@@ -23,6 +23,8 @@ pub struct Cluster {
     pub zone: Option<Spanned<String>>,
     /// Its release of Istio.
     pub istio: IstioVersion,
+    /// What answers for the names in it.
+    pub dns: Dns,
     /// Whether other clusters are to send nothing to it.
     pub drained: bool,
     /// By which gateway its calls to other clusters leave, if by one.
@@ -31,6 +33,15 @@ pub struct Cluster {
     pub via: Option<Spanned<ClusterId>>,
     /// The cluster through whose gateway it is reached.
     pub behind: Option<Spanned<ClusterId>>,
+}
+
+/// What answers for the names in a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dns {
+    /// The sidecars.
+    Istio,
+    /// Something that the document knows nothing of.
+    Other,
 }
 
 /// A gateway for calls to other clusters.

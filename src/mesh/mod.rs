@@ -18,7 +18,7 @@ use std::ops::Index;
 
 use ipnet::Ipv4Net;
 
-pub use cluster::{Cluster, Egress, Gateway};
+pub use cluster::{Cluster, Dns, Egress, Gateway};
 pub use derived::passthrough_sni;
 pub use lock::Lock;
 pub use protocol::Protocol;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Two clusters, each with a service of its own: seven files a tree.
+/// Two clusters, each with a service of its own: six files each.
 pub const SMALL: &str = r#"[clusters.east]
 gateway = "203.0.113.10"
 
@@ -26,14 +26,16 @@ clusters = ["west"]
 "#;
 
 /// What [`SMALL`] compiles to.
-pub const SMALL_FILES: [&str; 10] = [
+pub const SMALL_FILES: [&str; 12] = [
     "generated/east/gateway-ports/kustomization.yaml",
     "generated/east/gateway.yaml",
+    "generated/east/helm/istiod.yaml",
     "generated/east/kustomization.yaml",
     "generated/east/services.bookinfo.yaml",
     "generated/east/services.payments.yaml",
     "generated/west/gateway-ports/kustomization.yaml",
     "generated/west/gateway.yaml",
+    "generated/west/helm/istiod.yaml",
     "generated/west/kustomization.yaml",
     "generated/west/services.bookinfo.yaml",
     "generated/west/services.payments.yaml",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::changes::{self, Changes};
+use crate::changes::{self, Changes, FileChange};
 use crate::compile::Fleet;
 use crate::disk::{Entry, EntryKind, Failure, Folder, There, is_unfinished};
 use crate::document::Document;
@@ -18,8 +18,8 @@ pub(super) struct Compared {
     pub changes: Changes,
     /// What each of the changed objects comes from, in the same order.
     pub causes: Vec<Cause>,
-    /// What the opening of the gateways' ports comes from.
-    pub gateways: Option<Cause>,
+    /// What the changed files come from that hold no objects, by path.
+    pub file_causes: BTreeMap<String, Cause>,
     /// How many files of cwc's are there.
     pub files: usize,
     /// Files of others, which stay.
@@ -71,10 +71,14 @@ pub(super) fn compare(
     let origins =
         plan.as_ref().map(|plan| Origins::new(document, fleet.mesh(), plan, old.is_empty()));
     let cause = |change| origins.as_ref().map_or_else(Cause::default, |origins| origins.of(change));
+    let file_cause = |file: &FileChange| {
+        let cause = origins.as_ref()?.of_file(&file.path)?;
+        Some((file.path.clone(), cause))
+    };
     Ok(Compared {
         cluster: id.map(|id| fleet.mesh()[id].span),
         causes: changes.objects.iter().map(cause).collect(),
-        gateways: origins.as_ref().map(Origins::of_gateways),
+        file_causes: changes.files.iter().filter_map(file_cause).collect(),
         changes,
         files: old.len(),
         foreign,

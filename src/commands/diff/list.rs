@@ -121,8 +121,7 @@ impl<'i> List<'i> {
         }
         for file in changes.files_beside() {
             self.files.add(file.action);
-            let opens_port = file.path.ends_with("/gateway-ports/kustomization.yaml");
-            self.add_file(file, compared.gateways.as_ref().filter(|_| opens_port));
+            self.add_file(file, compared.file_causes.get(&file.path));
         }
     }
 

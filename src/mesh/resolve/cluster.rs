@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::labels;
 use crate::document::{ClusterTable, Document, GatewayTable, IstioVersion, Key};
-use crate::mesh::{Cluster, Egress, Gateway, Mesh, Settings};
+use crate::mesh::{Cluster, Dns, Egress, Gateway, Mesh, Settings};
 use crate::span::Spanned;
 
 /// The release of Istio that is meant where none is said; also the oldest that is compiled for.
@@ -33,6 +33,10 @@ fn cluster(
         region: table.region.given().cloned(),
         zone: table.zone.given().cloned(),
         istio: table.istio.given().map_or(istio, |istio| istio.value),
+        dns: match table.dns.given().map(|dns| dns.value) {
+            Some("none") => Dns::Other,
+            _ => Dns::Istio,
+        },
         drained: table.drained.given().is_some_and(|drained| drained.value),
         egress: table.egress.given().and_then(Option::as_ref).map(|table| egress(table, settings)),
         via: None,

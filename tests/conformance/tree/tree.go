@@ -1,6 +1,7 @@
 // Package tree reads a compiled tree. Enters: a directory generated/<cluster>/*.yaml. Leaves: the
 // objects of each cluster, in file order, as the API server would read them (YAML 1.1, strictly).
-// kustomization.yaml and whatever lies in subfolders is not applied to the cluster by this judge.
+// kustomization.yaml and whatever lies in subfolders (a component, values for Helm) is not applied to the
+// cluster by this judge.
 package tree
 
 import (
