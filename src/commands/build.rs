@@ -13,11 +13,13 @@ use std::num::NonZero;
 use clap::Parser;
 
 use super::check::counted;
+use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status, side_by_side};
 use crate::compile::Fleet;
 use crate::disk::{self, Failure, Folder};
 use crate::mesh::Lock;
+use crate::report::finding::{Finding, Kind, Level, Listing, Place};
 use crate::report::text;
 use crate::rules::CheckedMesh;
 use job::{Done, Job, Plan};
@@ -35,6 +37,9 @@ pub(super) struct Args {
     /// Write nothing; exit with 1 if the tree is not what would be written
     #[arg(long)]
     check: bool,
+    /// What `--check` finds is written as; the exit status is the same
+    #[arg(long, value_name = "FORMAT", requires = "check")]
+    format: Option<Format>,
     /// Write nothing; list what would be written and removed
     #[arg(long, conflicts_with = "check")]
     dry_run: bool,
@@ -62,11 +67,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
+    let format = args.format.unwrap_or(Format::Full);
+    let machine = &format.on(machine);
     let path = input::find(common, machine)?;
     let locked = if args.reallocate { Locked::Anew } else { Locked::Beside };
     let input = Input::read(&path, machine, locked)?;
     let mut answer = Answer::new(Status::Good);
-    answer.stdout = input.drawn(machine);
+    let paths = Paths::new(machine);
+    let mut listing = Listing { command: "build", ..Listing::default() };
+    listing.add(&input, &paths, false, machine);
+    answer.stdout = format.write(&listing);
     if !input.checked.report.diagnostics().is_empty() {
         answer.stderr = format!("{}\n", text::footer(&input.checked.report));
     }
@@ -109,10 +119,14 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     }
     let refused = guard::deletes(&plan, mesh, args.allow_deletes, &folder);
     if only_asked {
-        let list = list(&plan, lock_step.map(|step| (step, lock_shown)), &folder);
-        answer.stdout.push_str(&list);
+        let steps = list(&plan, lock_step.map(|step| (step, lock_shown)), &folder);
+        steps.iter().for_each(|(path, step)| listing.full.push_str(&step.line(path)));
+        listing.changes = steps.iter().map(|(path, step)| finding(path, *step, &paths)).collect();
+        let file = |(path, step): &(String, Step)| (step.word(), paths.of(path));
+        listing.files = steps.iter().map(file).collect();
+        answer.stdout = format.write(&listing);
         answer.stderr.push_str(&refused.unwrap_or_default());
-        if args.check && !list.is_empty() {
+        if args.check && !steps.is_empty() {
             answer.status = Status::No;
             answer.stderr.push_str("the tree is not what mesh.toml compiles to; run `cwc build`\n");
         }
@@ -161,11 +175,41 @@ fn endings_advice(out: &str) -> String {
     )
 }
 
-/// Lists what a build would do.
-fn list(plan: &Plan, lock: Option<(Step, String)>, folder: &Folder) -> String {
-    let lock = lock.map(|(step, path)| step.line(&path));
-    let files = plan.steps().map(|(path, step)| step.line(&folder.shown(path)));
+/// What a build would do, by the paths that people are shown.
+fn list(plan: &Plan, lock: Option<(Step, String)>, folder: &Folder) -> Vec<(String, Step)> {
+    let lock = lock.map(|(step, path)| (path, step));
+    let files = plan.steps().map(|(path, step)| (folder.shown(path), *step));
     lock.into_iter().chain(files).collect()
+}
+
+/// A file that is not as it should be.
+static TREE_DIFFERS: Kind = Kind {
+    id: "tree-differs",
+    name: "tree-differs",
+    summary: "A generated file is not what mesh.toml compiles to",
+    explain: "What is committed is not what `cwc build` writes: mesh.toml was changed without a build, or a generated file was edited, added \
+              or removed by hand. Run `cwc build` and commit what it wrote; `cwc diff` shows what differs.",
+    level: Level::Error,
+};
+
+fn finding(path: &str, step: Step, paths: &Paths) -> Finding {
+    let message = match step {
+        Step::Add => "missing: a build would add it",
+        Step::Change => "not what mesh.toml compiles to: a build would change it",
+        Step::Endings => "other line endings than a build writes",
+        Step::Remove => "no longer needed: a build would remove it",
+    };
+    Finding {
+        kind: TREE_DIFFERS,
+        level: Level::Error,
+        fails: true,
+        message: message.to_owned(),
+        label: String::new(),
+        place: Place::file(&paths.of(path), path),
+        subject: String::new(),
+        others: Vec::new(),
+        help: Some("run `cwc build` and commit what it wrote".to_owned()),
+    }
 }
 
 /// Says what a build did.

@@ -2,9 +2,11 @@
 
 use clap::Parser;
 
+use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status};
 use crate::disk::{self, Failure};
+use crate::report::finding::Listing;
 use crate::report::{Severity, text};
 
 /// Validates mesh.toml and mesh.lock; writes nothing
@@ -22,14 +24,19 @@ pub(super) struct Args {
     /// Exit with 1 for warnings, too
     #[arg(long)]
     deny_warnings: bool,
+    /// What the problems are written as; the exit status is the same
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    format: Format,
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
     let mut answer = Answer::new(Status::Good);
-    let (mut clusters, mut services) = (0, 0);
+    let mut listing = Listing { command: "check", ..Listing::default() };
+    let machine = &args.format.on(machine);
+    let paths = Paths::new(machine);
     let inputs = read(args, common, machine)?;
     for input in &inputs {
-        answer.stdout.push_str(&input.drawn(machine));
+        listing.add(input, &paths, args.deny_warnings, machine);
         let report = &input.checked.report;
         let warned = args.deny_warnings && report.count(Severity::Warning) > 0;
         if report.has_errors() || warned {
@@ -38,12 +45,10 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         if !report.diagnostics().is_empty() {
             answer.stderr.push_str(&format!("{}: {}\n", input.source.path(), text::footer(report)));
         }
-        if let Some(checked) = &input.checked.mesh {
-            clusters += checked.mesh().clusters.len();
-            services += checked.mesh().services.len();
-        }
     }
+    answer.stdout = args.format.write(&listing);
     if answer.status == Status::Good {
+        let (clusters, services) = listing.counts;
         let counts = [
             counted(inputs.len(), "file"),
             counted(clusters, "cluster"),

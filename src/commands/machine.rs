@@ -34,6 +34,12 @@ impl Machine {
         Ok(Self { folder, stdout: Style { color, unicode: speaks_unicode() } })
     }
 
+    /// The same without colors, for what programs read.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        Self { folder: self.folder.clone(), stdout: Style { color: false, ..self.stdout } }
+    }
+
     /// A path as it is shown to people: below the working folder if it is there, with `/`.
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod format;
 mod init;
 mod input;
 mod machine;

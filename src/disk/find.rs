@@ -16,3 +16,9 @@ pub fn find_mesh(start: &Path) -> Option<PathBuf> {
     }
     None
 }
+
+/// The root of the git repository that a folder is in.
+#[must_use]
+pub fn repository_root(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}

@@ -14,7 +14,7 @@ mod staging;
 use std::fmt;
 use std::io;
 
-pub use find::find_mesh;
+pub use find::{find_mesh, repository_root};
 pub use folder::{Entry, EntryKind, Folder, Found, There};
 pub use owned::is_unfinished;
 pub use source::{Read, create_new, read_lock, read_source, read_stdin};

@@ -1,10 +1,18 @@
 //! What is wrong, as plain data.
 //!
 //! Enters: problems, pushed by any stage. Leaves: [`Report`], ordered by place, from which the exit status and every rendering follow.
-//! Nothing here knows how a diagnostic is drawn; `text` does.
+//! Nothing in this file knows how a diagnostic is shown: `text` draws it for people, and of the others each is a format for programs.
 
 use crate::span::Span;
 
+pub mod concise;
+pub mod finding;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+pub mod rdjson;
+pub mod sarif;
 pub mod suggest;
 pub mod text;
 

@@ -41,7 +41,9 @@ pub struct Sources<'s> {
 }
 
 impl<'s> Sources<'s> {
-    fn of(&self, file: File) -> &'s Source {
+    /// The text of a file.
+    #[must_use]
+    pub fn of(&self, file: File) -> &'s Source {
         match file {
             File::Mesh => self.mesh,
             File::Lock => self.lock.unwrap_or(self.mesh),

@@ -85,8 +85,15 @@ fn the_examples_of_the_reference_do_as_they_say() {
 /// Links within the pages lead somewhere.
 #[test]
 fn the_links_lead_somewhere() {
-    let pages =
-        ["README.md", "CHANGELOG.md", "docs/mesh-toml.md", "docs/diagnostics.md", "docs/tree.md"];
+    let pages = [
+        "README.md",
+        "CHANGELOG.md",
+        "docs/mesh-toml.md",
+        "docs/diagnostics.md",
+        "docs/tree.md",
+        "docs/formats.md",
+        "docs/diff.md",
+    ];
     let mut links = 0;
     for from in pages {
         for link in read(from).split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {

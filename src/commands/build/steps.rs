@@ -56,6 +56,16 @@ impl Step {
         }
     }
 
+    /// The step as a program is told it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Change => "change",
+            Self::Endings => "line-endings",
+            Self::Remove => "remove",
+        }
+    }
+
     /// Whether it writes a file.
     pub(super) fn writes(self) -> bool {
         self != Self::Remove

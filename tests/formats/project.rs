@@ -1,0 +1,92 @@
+//! A git repository with a document in a folder of it, and cwc run there.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// Three mistakes: a key, a port and a name.
+pub(crate) const THREE_MISTAKES: &str = r#"[clusters.east]
+gateway = "203.0.113.10"
+
+[clusters.west]
+gateway = "lb.west.example.com"
+regin = "eu-west-1"
+
+[services.reviews]
+namespace = "bookinfo"
+ports = { http = 90800 }
+clusters = ["wset"]
+"#;
+
+/// Nothing to say about it.
+pub(crate) const SOUND: &str = r#"[clusters.east]
+gateway = "203.0.113.10"
+
+[clusters.west]
+gateway = "lb.west.example.com"
+
+[services.reviews]
+namespace = "bookinfo"
+ports = { http = 9080 }
+clusters = ["west"]
+"#;
+
+/// A repository that is gone when the test is done.
+pub(crate) struct Project {
+    root: tempfile::TempDir,
+}
+
+impl Project {
+    /// With a document in `fleet/`.
+    pub(crate) fn new(document: &str) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join(".git")).unwrap();
+        fs::create_dir_all(root.path().join("fleet/deep")).unwrap();
+        let project = Self { root };
+        project.write("mesh.toml", document);
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join("fleet").join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        self.write(name, &(fs::read_to_string(self.path(name)).unwrap() + text));
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).unwrap();
+    }
+
+    /// Runs `cwc …` beside the document; what it wrote to the standard output.
+    pub(crate) fn run(&self, command: &str, status: i32) -> String {
+        self.run_in("fleet", command, status)
+    }
+
+    /// The same in another folder of the repository.
+    pub(crate) fn run_in(&self, folder: &str, command: &str, status: i32) -> String {
+        let said = self.output(folder, command);
+        let stderr = String::from_utf8_lossy(&said.stderr);
+        assert_eq!(said.status.code(), Some(status), "{command}: {stderr}");
+        String::from_utf8(said.stdout).unwrap()
+    }
+
+    pub(crate) fn shown(&self, command: &str) -> Output {
+        self.output("fleet", command)
+    }
+
+    fn output(&self, folder: &str, command: &str) -> Output {
+        let words = command.strip_prefix("cwc ").unwrap().split_whitespace();
+        Command::new(env!("CARGO_BIN_EXE_cwc"))
+            .args(words)
+            .current_dir(self.root.path().join(folder))
+            .env_clear()
+            .output()
+            .unwrap()
+    }
+}
