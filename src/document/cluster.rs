@@ -3,6 +3,7 @@
 use super::field::{Choice, Field, Shape, Table, Text};
 use super::gateway::{self, GatewayTable};
 use super::read::{Key, Reader, Value};
+use super::settings::CROSSING;
 use super::value::IstioVersion;
 use crate::report::Report;
 use crate::span::Spanned;
@@ -79,6 +80,12 @@ pub(super) static TABLE: Table = Table {
             "The cluster through whose gateway others reach it.",
         ),
         Field::new(
+            "crossing",
+            Shape::Choice(CROSSING),
+            "How calls of other clusters enter it, to services that do not say their own.",
+        )
+        .default("the `crossing` of `[defaults]`, or else the mesh's"),
+        Field::new(
             "context",
             Shape::Text(Text::Any),
             "Its context in the kubeconfig; for looking at the live cluster, never for check, build or diff.",
@@ -115,6 +122,8 @@ pub struct ClusterTable {
     pub via: Key<Spanned<String>>,
     /// `behind`.
     pub behind: Key<Spanned<String>>,
+    /// `crossing`.
+    pub crossing: Key<Spanned<&'static str>>,
     /// `context`.
     pub context: Key<Spanned<String>>,
     /// `kubeconfig`.
@@ -136,6 +145,7 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ClusterTabl
         egress: table.get("egress", gateway::read_egress),
         via: table.get("via", Value::name),
         behind: table.get("behind", Value::name),
+        crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
         context: table.get("context", |value, report| value.filled("a context", report)),
         kubeconfig: table.get("kubeconfig", |value, report| value.filled("a file", report)),
     })

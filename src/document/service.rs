@@ -57,13 +57,19 @@ const OUTLIER: Field = Field::new(
 );
 const CROSSES: Field =
     Field::new("crossing", Shape::Choice(CROSSING), "How a call to it enters another cluster.")
-        .default("the mesh's `crossing`");
+        .default("that cluster's `crossing`, or else that of `[defaults]`, or else the mesh's");
+const CROSSES_BY_DEFAULT: Field = Field::new(
+    "crossing",
+    Shape::Choice(CROSSING),
+    "How calls to services that do not say it enter clusters that do not say it either.",
+)
+.default("the mesh's `crossing`");
 
 /// The keys of `[defaults]`.
 pub(super) static DEFAULTS: Table = Table {
     name: "defaults",
     doc: "Values for every service that does not say its own.",
-    fields: &[NAMESPACE, PORTS, CLUSTERS, CALLERS, PREFERENCE, OUTLIER, CROSSES],
+    fields: &[NAMESPACE, PORTS, CLUSTERS, CALLERS, PREFERENCE, OUTLIER, CROSSES_BY_DEFAULT],
 };
 
 /// The keys of a service.

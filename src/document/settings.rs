@@ -8,19 +8,19 @@ use super::value::IstioVersion;
 use crate::report::Report;
 use crate::span::Spanned;
 
-/// The words of `crossing`, at the mesh and at a service.
+/// The words of `crossing`, at the mesh, a cluster and a service.
 pub(super) static CROSSING: &[Choice] = &[
     Choice::now(
         "passthrough",
         "Mutual TLS from the caller's sidecar to the callee's, chosen by SNI on port 15443; the caller's identity arrives.",
     ),
-    Choice::later(
+    Choice::now(
         "terminate",
-        "Mutual TLS ends at the callee's gateway, which routes by host and path and can be told who may pass.",
+        "Mutual TLS ends at the callee's gateway, which routes by Host. HTTP ports only: others pass through. Pods see the gateway's identity.",
     ),
-    Choice::later(
+    Choice::now(
         "plaintext",
-        "Plain HTTP by Host; only where sidecars are missing, and always with a warning.",
+        "Plain HTTP by Host, at the service's own ports; only where there is no mutual TLS to be had, and always with a warning. HTTP ports only.",
     ),
 ];
 
@@ -68,7 +68,7 @@ pub(super) static TABLE: Table = Table {
         Field::new(
             "crossing",
             Shape::Choice(CROSSING),
-            "How a call enters another cluster.",
+            "How a call enters another cluster, where neither the service, nor that cluster, nor `[defaults]` says it.",
         )
         .default("\"passthrough\""),
         Field::new(

@@ -66,7 +66,7 @@ pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
         let Some(first) = services.first() else { continue };
         let mut file = Writer::new(plan, &format!("services.{}.yaml", first.service.namespace));
         for service in services {
-            let manifests = kinds::of_service(service);
+            let manifests = kinds::of_service(service, &plan.settings.domain);
             manifests.iter().try_for_each(|manifest| file.add(manifest))?;
         }
         if !file.objects.is_empty() {

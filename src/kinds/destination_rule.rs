@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::{Kind, Manifest, Spec};
-use crate::mesh::{Name, Outlier, passthrough_sni};
-use crate::plan::{Choice, Order, Relay, ServicePlan};
+use crate::mesh::{Entry, Name, Outlier, Port, passthrough_sni};
+use crate::plan::{Choice, Order, Relay, ServicePlan, Target};
 use crate::span::Span;
 
 /// `DestinationRule`'s specification, as far as it is used.
@@ -36,7 +36,7 @@ struct PortTrafficPolicy<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     outlier_detection: Option<OutlierDetection>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tls: Option<ClientTls>,
+    tls: Option<ClientTls<'p>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -87,9 +87,10 @@ struct OutlierDetection {
 }
 
 #[derive(Debug, Serialize)]
-struct ClientTls {
+struct ClientTls<'p> {
     mode: &'static str,
-    sni: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sni: Option<Cow<'p, str>>,
 }
 
 /// The rule for a name as callers use it; `None` where all its calls stay in the cluster, and the sidecar needs to be told nothing.
@@ -98,9 +99,31 @@ pub(super) fn for_callers<'p>(
     name: &'p Name,
 ) -> Option<Manifest<'p>> {
     let sni_name = service.sni_name.as_deref()?;
-    let tls =
-        |port: u16| Some(ClientTls { mode: "ISTIO_MUTUAL", sni: passthrough_sni(port, sni_name) });
-    Some(manifest(service, &name.host, vec!["*"], name.span, &service.choice, tls))
+    let tls = |port: &Port| client_tls(service, name, sni_name, port);
+    let ports = service.service.ports.iter();
+    Some(manifest(service, ports, &name.host, vec!["*"], name.span, &service.choice, tls))
+}
+
+/// How a call to a port is made.
+///
+/// A gateway that ends mutual TLS knows the name itself, by the SNI first and then by the Host. In plain text there is no SNI; where the cluster
+/// has a backend of its own, nothing is said, so that each endpoint's label decides and calls within the cluster keep their mutual TLS.
+fn client_tls<'p>(
+    service: &ServicePlan<'_>,
+    name: &'p Name,
+    sni_name: &str,
+    port: &Port,
+) -> Option<ClientTls<'p>> {
+    let mutual = |sni| Some(ClientTls { mode: "ISTIO_MUTUAL", sni: Some(sni) });
+    let local = || service.choice.ways.iter().any(|way| matches!(way.target, Target::Local(_)));
+    match service.entry {
+        Entry::Terminate if service.entry.reads(port) => mutual(Cow::Borrowed(&name.host)),
+        Entry::Plaintext if local() => None,
+        Entry::Plaintext => Some(ClientTls { mode: "DISABLE", sni: None }),
+        Entry::Passthrough | Entry::Terminate => {
+            mutual(Cow::Owned(passthrough_sni(port.number, sni_name)))
+        }
+    }
 }
 
 /// The rule for a name as a gateway passes it on; `None` where there is nothing to choose. What passes is TLS already, so nothing is said of it.
@@ -113,16 +136,18 @@ pub(super) fn for_gateway<'p>(
     }
     let (namespaces, span) =
         (relay.gateway_namespaces.iter().copied().collect(), service.service.span);
-    Some(manifest(service, &relay.name, namespaces, span, &relay.choice, |_| None))
+    let ports = service.relayed_ports();
+    Some(manifest(service, ports, &relay.name, namespaces, span, &relay.choice, |_| None))
 }
 
 fn manifest<'p>(
     service: &'p ServicePlan<'_>,
+    ports: impl Iterator<Item = &'p Port>,
     host: &'p str,
     export_to: Vec<&'p str>,
     origin: Span,
     choice: &'p Choice<'_>,
-    tls: impl Fn(u16) -> Option<ClientTls>,
+    tls: impl Fn(&Port) -> Option<ClientTls<'p>>,
 ) -> Manifest<'p> {
     // With outlier detection Istio sets Envoy's panic threshold to 0, so a lone endpoint would be cut off altogether
     // (`pilot/pkg/networking/core/cluster_traffic_policy.go`, `applyOutlierDetection`).
@@ -130,14 +155,13 @@ fn manifest<'p>(
         Order::Single => None,
         Order::Ranked(_) | Order::Shared(_) => Some(outlier_detection(&service.service.outlier)),
     };
-    let policy = |port: u16| PortTrafficPolicy {
-        port: PortSelector { number: port },
+    let policy = |port: &Port| PortTrafficPolicy {
+        port: PortSelector { number: port.number },
         load_balancer: load_balancer(&choice.order),
         outlier_detection: outlier(),
         tls: tls(port),
     };
-    let ports = service.service.ports.iter();
-    let port_level_settings = ports.map(|port| policy(port.number)).collect();
+    let port_level_settings = ports.map(policy).collect();
     Manifest {
         kind: Kind::DestinationRule,
         namespace: service.home,

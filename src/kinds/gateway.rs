@@ -6,27 +6,28 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Kind, Manifest, Spec};
-use crate::plan::{EGRESS_PORT, GatewayPlan, Plan};
+use crate::plan::{EGRESS_PORT, GatewayPlan, Names, Plan};
 use crate::span::Span;
 
 /// `Gateway`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
 pub struct Gateway<'p> {
     selector: &'p BTreeMap<String, String>,
-    servers: [Server<'p>; 1],
+    servers: Vec<Server<'p>>,
 }
 
 #[derive(Debug, Serialize)]
 struct Server<'p> {
     port: ServerPort,
-    tls: ServerTls,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<ServerTls>,
     hosts: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
 struct ServerPort {
     number: u16,
-    name: &'static str,
+    name: Cow<'static, str>,
     protocol: &'static str,
 }
 
@@ -35,40 +36,61 @@ struct ServerTls {
     mode: &'static str,
 }
 
+/// The name of the one for calls from other clusters.
+pub(super) const INWARD: &str = "cwc-eastwest";
+
 /// The cluster's gateways, each with the names that it lets pass; none where nothing passes.
-///
-/// One server with exact, sorted names. A second server with one of them would give the same filter chain twice, and Envoy would refuse
-/// the whole listener (istio/istio#42050); the `namespace/` before a host has no effect on `AUTO_PASSTHROUGH`
-/// (`pilot/pkg/networking/core/gateway.go`).
-pub(super) fn passthrough<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
-    let inward = plan.gateway.as_ref().map(|GatewayPlan { gateway, names }| {
+pub(super) fn of_cluster<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
+    let inward = plan.gateway.as_ref().map(|inward| {
+        let gateway = inward.gateway;
         let place = (gateway.namespace.as_str(), &gateway.selector, gateway.span);
-        manifest("cwc-eastwest", place, gateway.port, names)
+        manifest(INWARD, place, gateway.port, inward)
     });
-    let outward = plan.egress.as_ref().map(|GatewayPlan { gateway, names }| {
+    let outward = plan.egress.as_ref().map(|outward| {
+        let gateway = outward.gateway;
         let place = (gateway.namespace.as_str(), &gateway.selector, gateway.span);
-        manifest("cwc-egress", place, EGRESS_PORT, names)
+        manifest("cwc-egress", place, EGRESS_PORT, outward)
     });
     inward.into_iter().chain(outward).collect()
 }
 
-fn manifest<'p>(
+/// One server for each way in, with exact, sorted names.
+///
+/// A second one that passes a name on would give the same filter chain twice, and Envoy would refuse the whole listener
+/// (istio/istio#42050); the `namespace/` before a host has no effect on `AUTO_PASSTHROUGH` (`pilot/pkg/networking/core/gateway.go`). The one
+/// that ends mutual TLS shares the port: their SNIs differ, as the names that callers use never pass unread.
+fn manifest<'p, G>(
     name: &'static str,
     (namespace, selector, origin): (&'p str, &'p BTreeMap<String, String>, Span),
     port: u16,
-    names: &'p [(String, Span)],
+    plan: &'p GatewayPlan<G>,
 ) -> Manifest<'p> {
-    let server = Server {
-        port: ServerPort { number: port, name: "tls", protocol: "TLS" },
-        tls: ServerTls { mode: "AUTO_PASSTHROUGH" },
-        hosts: names.iter().map(|(name, _)| name.as_str()).collect(),
+    let mut servers = Vec::new();
+    let mut add = |number, name, protocol, mode: Option<_>, names: &'p Names| {
+        if !names.is_empty() {
+            servers.push(Server {
+                port: ServerPort { number, name, protocol },
+                tls: mode.map(|mode| ServerTls { mode }),
+                hosts: names.iter().map(|(name, _)| name.as_str()).collect(),
+            });
+        }
     };
+    add(port, Cow::Borrowed("tls"), "TLS", Some("AUTO_PASSTHROUGH"), &plan.names);
+    add(port, Cow::Borrowed("https"), "HTTPS", Some("ISTIO_MUTUAL"), &plan.ended);
+    for (port, names) in &plan.open {
+        add(*port, open_port(*port).into(), "HTTP", None, names);
+    }
     Manifest {
         kind: Kind::Gateway,
         namespace,
         name: Cow::Borrowed(name),
         labels: &[],
-        spec: Spec::Gateway(Gateway { selector, servers: [server] }),
+        spec: Spec::Gateway(Gateway { selector, servers }),
         origin,
     }
+}
+
+/// What a port at which plain HTTP is taken is called, here and in the gateway's Service.
+pub(super) fn open_port(port: u16) -> String {
+    format!("http-{port}")
 }

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::gateway::open_port;
 use crate::plan::{EGRESS_PORT, GatewayPlan, Plan};
 
 /// `kustomization.yaml` of a cluster.
@@ -53,11 +54,15 @@ pub fn kustomization(resources: Vec<&str>) -> Kustomization<'_> {
 /// The opening of the gateways' ports, each merged into its Service by the port's number; `None` where no gateway is used.
 #[must_use]
 pub fn component<'p>(plan: &'p Plan<'_>) -> Option<Component<'p>> {
-    let inward = plan.gateway.as_ref().map(|GatewayPlan { gateway, .. }| {
-        patch(&gateway.service, &gateway.namespace, gateway.port)
+    let inward = plan.gateway.as_ref().map(|GatewayPlan { gateway, names, ended, open }| {
+        let tls = !names.is_empty() || !ended.is_empty();
+        let tls = tls.then(|| ("tls".to_owned(), gateway.port));
+        let open = open.keys().map(|port| (open_port(*port), *port));
+        patch(&gateway.service, &gateway.namespace, tls.into_iter().chain(open))
     });
     let outward = plan.egress.as_ref().map(|GatewayPlan { gateway, .. }| {
-        patch(&gateway.service, &gateway.namespace, EGRESS_PORT)
+        let ports = [("tls".to_owned(), EGRESS_PORT)].into_iter();
+        patch(&gateway.service, &gateway.namespace, ports)
     });
     let patches: Vec<Patch<'p>> = inward.into_iter().chain(outward).collect();
     (!patches.is_empty()).then_some(Component {
@@ -67,10 +72,18 @@ pub fn component<'p>(plan: &'p Plan<'_>) -> Option<Component<'p>> {
     })
 }
 
-fn patch<'p>(name: &'p str, namespace: &'p str, port: u16) -> Patch<'p> {
-    let patch = format!(
-        "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  ports:\n  \
-         - name: tls\n    port: {port}\n    protocol: TCP\n    targetPort: {port}\n"
+fn patch<'p>(
+    name: &'p str,
+    namespace: &'p str,
+    ports: impl Iterator<Item = (String, u16)>,
+) -> Patch<'p> {
+    let mut patch = format!(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  ports:\n"
     );
+    for (port, number) in ports {
+        patch.push_str(&format!(
+            "  - name: {port}\n    port: {number}\n    protocol: TCP\n    targetPort: {number}\n"
+        ));
+    }
     Patch { target: PatchTarget { version: "v1", kind: "Service", name, namespace }, patch }
 }

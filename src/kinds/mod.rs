@@ -5,6 +5,7 @@
 
 mod destination_rule;
 mod gateway;
+mod gateway_route;
 mod helm_values;
 mod kustomization;
 mod service_entry;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use destination_rule::DestinationRule;
 pub use gateway::Gateway;
+pub use gateway_route::GatewayRoute;
 pub use helm_values::{IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile, values_files};
 pub use kustomization::{component, kustomization};
 pub use service_entry::ServiceEntry;
@@ -49,6 +51,8 @@ pub enum Kind {
     ServiceEntry,
     /// How calls to a name are made.
     DestinationRule,
+    /// Where calls to a name go.
+    VirtualService,
 }
 
 /// What a resource says, by kind.
@@ -61,13 +65,15 @@ pub enum Spec<'p> {
     ServiceEntry(ServiceEntry<'p>),
     /// Of a [`DestinationRule`].
     DestinationRule(DestinationRule<'p>),
+    /// Of a `VirtualService` that a gateway follows.
+    GatewayRoute(GatewayRoute<'p>),
 }
 
 /// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at.
 ///
 /// All kinds register here, in the order in which they are written.
 #[must_use]
-pub fn of_service<'p>(service: &'p ServicePlan<'_>) -> Vec<Manifest<'p>> {
+pub fn of_service<'p>(service: &'p ServicePlan<'_>, domain: &str) -> Vec<Manifest<'p>> {
     let mut manifests = Vec::with_capacity(4);
     for name in &service.service.names {
         manifests.extend(service_entry::for_callers(service, name));
@@ -77,13 +83,14 @@ pub fn of_service<'p>(service: &'p ServicePlan<'_>) -> Vec<Manifest<'p>> {
         manifests.push(service_entry::for_gateway(service, relay));
         manifests.extend(destination_rule::for_gateway(service, relay));
     }
+    manifests.extend(gateway_route::of_service(service, domain));
     manifests
 }
 
 /// Lowers what a cluster's gateways need.
 #[must_use]
 pub fn of_gateways<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
-    gateway::passthrough(plan)
+    gateway::of_cluster(plan)
 }
 
 impl Kind {
@@ -94,6 +101,7 @@ impl Kind {
             Self::Gateway => "Gateway",
             Self::ServiceEntry => "ServiceEntry",
             Self::DestinationRule => "DestinationRule",
+            Self::VirtualService => "VirtualService",
         }
     }
 }

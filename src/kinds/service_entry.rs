@@ -41,7 +41,8 @@ struct ServicePort<'p> {
 struct WorkloadEntry<'p> {
     address: Cow<'p, str>,
     ports: Ports<'p>,
-    labels: TlsMode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labels: Option<TlsMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
     locality: Option<&'p str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,14 +72,14 @@ pub(super) fn for_callers<'p>(
     if ways.is_empty() {
         return None;
     }
-    let ports = &service.service.ports;
+    let ports = || service.service.ports.iter();
     let spec = ServiceEntry {
         hosts: [&name.host],
         addresses: Some([name.vip]),
-        ports: ports.iter().map(|port| service_port(port, protocol(port.protocol))).collect(),
+        ports: ports().map(|port| service_port(port, protocol(port.protocol))).collect(),
         location: "MESH_INTERNAL",
         resolution: resolution(ways),
-        endpoints: ways.iter().map(|way| endpoint(way, ports)).collect(),
+        endpoints: ways.iter().map(|way| endpoint(way, service, ports())).collect(),
         export_to: vec!["*"],
     };
     Some(Manifest {
@@ -95,14 +96,15 @@ pub(super) fn for_callers<'p>(
 ///
 /// Its ports are TLS whatever the service speaks: what arrives is ciphertext, and the entry needs no VIP then.
 pub(super) fn for_gateway<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) -> Manifest<'p> {
-    let ports = &service.service.ports;
+    let ports = || service.relayed_ports();
+    let ways = relay.choice.ways.iter();
     let spec = ServiceEntry {
         hosts: [&relay.name],
         addresses: None,
-        ports: ports.iter().map(|port| service_port(port, "TLS")).collect(),
+        ports: ports().map(|port| service_port(port, "TLS")).collect(),
         location: "MESH_INTERNAL",
         resolution: resolution(&relay.choice.ways),
-        endpoints: relay.choice.ways.iter().map(|way| endpoint(way, ports)).collect(),
+        endpoints: ways.map(|way| endpoint(way, service, ports())).collect(),
         export_to: relay.gateway_namespaces.iter().copied().collect(),
     };
     Manifest {
@@ -120,22 +122,27 @@ fn resolution(ways: &[Way<'_>]) -> &'static str {
     if ways.iter().all(|way| way.is_ip) { "STATIC" } else { "DNS" }
 }
 
-fn endpoint<'p>(way: &'p Way<'_>, ports: &'p [Port]) -> WorkloadEntry<'p> {
-    let numbers = match &way.target {
-        Target::Local(backend) => numbered(ports, &backend.ports),
-        Target::Gateway { port } => ports.iter().map(|own| (own.name.as_str(), *port)).collect(),
+fn endpoint<'p>(
+    way: &'p Way<'_>,
+    service: &'p ServicePlan<'_>,
+    ports: impl Iterator<Item = &'p Port>,
+) -> WorkloadEntry<'p> {
+    let all = &service.service.ports;
+    let number = |port: &Port| match &way.target {
+        Target::Local(backend) => {
+            let own = all.iter().zip(&backend.ports).find(|(known, _)| known.name == port.name);
+            own.map_or(port.number, |(_, number)| *number)
+        }
+        Target::Gateway { port } => *port,
+        Target::Open => port.number,
     };
     WorkloadEntry {
         address: Cow::Borrowed(&way.address),
-        ports: numbers,
-        labels: MUTUAL,
+        ports: ports.map(|port| (port.name.as_str(), number(port))).collect(),
+        labels: (!matches!(way.target, Target::Open)).then_some(MUTUAL),
         locality: way.locality.as_deref(),
         weight: way.weight,
     }
-}
-
-fn numbered<'p>(ports: &'p [Port], numbers: &[u16]) -> Ports<'p> {
-    ports.iter().map(|port| port.name.as_str()).zip(numbers.iter().copied()).collect()
 }
 
 fn service_port<'p>(port: &'p Port, protocol: &'static str) -> ServicePort<'p> {

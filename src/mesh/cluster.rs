@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ClusterId;
+use super::{ClusterId, Entry};
 use crate::document::{Address, IstioVersion};
 use crate::span::{Span, Spanned};
 
@@ -33,6 +33,8 @@ pub struct Cluster {
     pub via: Option<Spanned<ClusterId>>,
     /// The cluster through whose gateway it is reached.
     pub behind: Option<Spanned<ClusterId>>,
+    /// How calls of other clusters enter it, if it says so itself.
+    pub crossing: Option<Spanned<Entry>>,
 }
 
 /// What answers for the names in a cluster.

@@ -7,6 +7,7 @@ pub mod address;
 mod cluster;
 mod derived;
 pub mod distance;
+mod entry;
 pub mod lock;
 pub mod path;
 mod protocol;
@@ -20,6 +21,7 @@ use ipnet::Ipv4Net;
 
 pub use cluster::{Cluster, Dns, Egress, Gateway};
 pub use derived::passthrough_sni;
+pub use entry::{Entered, Entry};
 pub use lock::Lock;
 pub use protocol::Protocol;
 pub use resolve::resolve;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub namespace: String,
     /// Where names get their addresses from.
     pub vip_pool: Spanned<Ipv4Net>,
+    /// How calls enter a cluster, where nothing else says it.
+    pub crossing: Entered,
     /// The tree's folder, relative to that of `mesh.toml`, with `/`.
     pub out: String,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::{ClusterId, Protocol};
+use super::{ClusterId, Entered, Protocol};
 use crate::span::{Span, Spanned};
 
 /// A service that is called by the same names from every cluster.
@@ -77,6 +77,8 @@ pub struct Backend {
     pub weight: Option<u32>,
     /// The labels of its pods.
     pub selector: BTreeMap<String, String>,
+    /// How calls of other clusters enter that cluster for it.
+    pub entered: Entered,
     /// What says that it runs there.
     pub span: Span,
 }

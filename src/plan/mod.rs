@@ -11,9 +11,10 @@ pub use survey::{Crossing, Survey};
 pub use tier::Failover;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::{Cluster, ClusterId, Egress, Gateway, Mesh, Service, Settings};
+use crate::mesh::{Backend, Cluster, ClusterId, Egress, Entry, Gateway, Mesh, Port};
+use crate::mesh::{Service, Settings};
 use crate::span::Span;
 use survey::Crossings;
 use way::Chooser;
@@ -42,10 +43,25 @@ pub struct ServicePlan<'m> {
     pub home: &'m str,
     /// Where the cluster's own calls may go.
     pub choice: Choice<'m>,
+    /// How its calls enter other clusters.
+    pub entry: Entry,
     /// The name by which its calls cross; `None` where none does.
     pub sni_name: Option<String>,
+    /// What its gateway reads the calls of other clusters for, if it does.
+    pub reading: Option<Reading<'m>>,
     /// What its gateways do with the names that arrive at them.
     pub relays: Vec<Relay<'m>>,
+}
+
+/// Calls of other clusters that a gateway reads, to send them on to its own cluster's backend and nowhere else.
+#[derive(Debug)]
+pub struct Reading<'m> {
+    /// The gateway.
+    pub gateway: &'m Gateway,
+    /// Where they go.
+    pub backend: &'m Backend,
+    /// How they enter; never passed on unread.
+    pub entry: Entry,
 }
 
 /// What a gateway does with a name that arrives at it.
@@ -75,9 +91,16 @@ pub enum Side {
 pub struct GatewayPlan<G> {
     /// The gateway.
     pub gateway: G,
-    /// The names, sorted, each with the service it comes from.
-    pub names: Vec<(String, Span)>,
+    /// The names that pass it unread, sorted, each with the service it comes from.
+    pub names: Names,
+    /// The names for which mutual TLS ends there.
+    pub ended: Names,
+    /// By port, the names for which plain HTTP is taken.
+    pub open: BTreeMap<u16, Names>,
 }
+
+/// Names, sorted, each with the service that it comes from.
+pub type Names = Vec<(String, Span)>;
 
 /// The plan of one cluster.
 #[must_use]
@@ -87,25 +110,54 @@ pub fn plan<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
         .services()
         .map(|(service, crossings)| service_plan(mesh, id, service, crossings))
         .collect();
-    let names = |side: Side| {
-        let relays =
-            services.iter().flat_map(|plan| plan.relays.iter().map(move |relay| (plan, relay)));
-        let mut names: Vec<(String, Span)> = relays
-            .filter(|(_, relay)| relay.sides.contains(&side))
-            .map(|(plan, relay)| (relay.name.clone(), plan.service.span))
-            .collect();
-        names.sort();
-        (!names.is_empty()).then_some(names)
-    };
     let cluster = &mesh[id];
-    let gateway = cluster.gateway.as_ref().zip(names(Side::In));
-    let egress = cluster.egress.as_ref().zip(names(Side::Out));
-    Plan {
-        settings: &mesh.settings,
-        cluster,
-        gateway: gateway.map(|(gateway, names)| GatewayPlan { gateway, names }),
-        egress: egress.map(|(gateway, names)| GatewayPlan { gateway, names }),
-        services,
+    let gateway = cluster.gateway.as_ref().and_then(|gateway| {
+        let (ended, open) = read_names(&services);
+        GatewayPlan { gateway, names: names(&services, Side::In), ended, open }.used()
+    });
+    let egress = cluster.egress.as_ref().and_then(|gateway| {
+        let (names, ended, open) = (names(&services, Side::Out), Names::new(), BTreeMap::new());
+        GatewayPlan { gateway, names, ended, open }.used()
+    });
+    Plan { settings: &mesh.settings, cluster, gateway, egress, services }
+}
+
+/// The names that pass a gateway unread.
+fn names(services: &[ServicePlan<'_>], side: Side) -> Names {
+    let relays =
+        services.iter().flat_map(|plan| plan.relays.iter().map(move |relay| (plan, relay)));
+    let mut names: Names = relays
+        .filter(|(_, relay)| relay.sides.contains(&side))
+        .map(|(plan, relay)| (relay.name.clone(), plan.service.span))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The names whose calls the gateway reads: those for which mutual TLS ends, and by port those that come in plain text.
+fn read_names(services: &[ServicePlan<'_>]) -> (Names, BTreeMap<u16, Names>) {
+    let (mut ended, mut open) = (Names::new(), BTreeMap::<u16, Names>::new());
+    for plan in services {
+        let Some(reading) = &plan.reading else { continue };
+        let own = plan.service.names.iter().map(|name| (name.host.clone(), plan.service.span));
+        if reading.entry == Entry::Terminate {
+            ended.extend(own);
+            continue;
+        }
+        for port in &plan.service.ports {
+            open.entry(port.number).or_default().extend(own.clone());
+        }
+    }
+    ended.sort();
+    open.values_mut().for_each(|names| names.sort());
+    (ended, open)
+}
+
+impl<G> GatewayPlan<G> {
+    /// The plan, if anything passes.
+    fn used(self) -> Option<Self> {
+        let used = !self.names.is_empty() || !self.ended.is_empty() || !self.open.is_empty();
+        used.then_some(self)
     }
 }
 
@@ -155,17 +207,31 @@ fn service_plan<'m>(
             });
         }
     }
+    let entry = service.entry(mesh);
+    let mut choice = way::choice(mesh, service, id, Chooser::Sidecars);
+    if entry == Entry::Plaintext {
+        choice.in_plain_text();
+    }
+    let reading = mesh[id].gateway.as_ref().zip(own).filter(|_| crossings.read_at.contains(&id));
     ServicePlan {
         service,
         // The namespace of a service need not exist where it does not run.
         home: own.map_or(&mesh.settings.namespace, |backend| &backend.namespace),
-        choice: way::choice(mesh, service, id, Chooser::Sidecars),
+        choice,
+        entry,
+        reading: reading.map(|(gateway, backend)| Reading { gateway, backend, entry }),
         sni_name: crossing.map(name),
         relays,
     }
 }
 
 impl<'m> ServicePlan<'m> {
+    /// The ports whose calls the cluster's gateways pass on unread.
+    pub fn relayed_ports(&self) -> impl Iterator<Item = &'m Port> {
+        let entry = self.reading.as_ref().map_or(Entry::Passthrough, |reading| reading.entry);
+        self.service.ports.iter().filter(move |port| !entry.reads(port))
+    }
+
     /// The ways behind a name: behind one that arrives at a gateway, or else behind the callers' own.
     #[must_use]
     pub fn ways_of(&self, name: &str) -> &[Way<'m>] {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::path::path;
-use crate::mesh::{Backend, ClusterId, Mesh, Prefer, Service};
+use crate::mesh::{Backend, ClusterId, Entry, Mesh, Prefer, Service};
 use crate::rules::CheckedMesh;
 
 /// By which name a cluster's calls to a service cross: what their SNI says.
@@ -34,6 +34,8 @@ pub(super) struct Crossings {
     pub(super) at_gateway: BTreeMap<ClusterId, BTreeSet<Crossing>>,
     /// The hosting clusters that gateways lead to which calls only pass on their way.
     pub(super) leads: BTreeMap<ClusterId, BTreeSet<ClusterId>>,
+    /// The clusters whose gateways read the calls that enter there, and pass on none of their bytes.
+    pub(super) read_at: BTreeSet<ClusterId>,
 }
 
 impl<'m> Survey<'m> {
@@ -86,6 +88,8 @@ fn crossings(mesh: &Mesh, service: &Service) -> Crossings {
             hops.entry(caller).or_default().push(path);
         }
     }
+    let entry = service.entry(mesh);
+    let passes_unread = service.ports.iter().any(|port| !entry.reads(port));
     for (caller, paths) in hops {
         let unambiguous = |gateway: &ClusterId| {
             let one = crossings.leads.get(gateway).is_none_or(|leads| leads.len() == 1);
@@ -95,7 +99,13 @@ fn crossings(mesh: &Mesh, service: &Service) -> Crossings {
             && own_egress_is_apart(mesh, service, caller, &paths, &crossings);
         let name = if plain { Crossing::Export } else { Crossing::From(caller) };
         for gateway in paths.into_iter().flatten() {
-            crossings.at_gateway.entry(gateway).or_default().insert(name);
+            if entry != Entry::Passthrough {
+                crossings.read_at.insert(gateway);
+            }
+            // A name that also led to the ports that the gateway reads would be a way round what it is told of them.
+            if passes_unread {
+                crossings.at_gateway.entry(gateway).or_default().insert(name);
+            }
         }
         crossings.by_caller.insert(caller, name);
     }

@@ -55,6 +55,17 @@ impl<'m> Way<'m> {
     }
 }
 
+impl Choice<'_> {
+    /// Turns to the ports at which gateways take plain text.
+    pub(super) fn in_plain_text(&mut self) {
+        for way in &mut self.ways {
+            if let Target::Gateway { .. } = way.target {
+                way.target = Target::Open;
+            }
+        }
+    }
+}
+
 /// What stands at the end of a way.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'m> {
@@ -65,6 +76,8 @@ pub enum Target<'m> {
         /// The port.
         port: u16,
     },
+    /// A gateway that takes plain text at the service's own ports.
+    Open,
 }
 
 /// Which proxy chooses.

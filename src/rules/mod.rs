@@ -7,6 +7,7 @@
 pub mod all_drained;
 pub mod bad_weights;
 pub mod changed_underway;
+pub mod crossing_underway;
 pub mod duplicate_host;
 pub mod duplicate_key;
 pub mod duplicate_port;
@@ -23,6 +24,7 @@ pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
 pub mod missing_key;
+pub mod mixed_crossing;
 pub mod mixed_gateway;
 pub mod name_too_long;
 pub mod no_backend;
@@ -33,6 +35,9 @@ pub mod not_text;
 pub mod not_yet_compiled;
 pub mod nul_byte;
 pub mod out_of_range;
+pub mod plaintext_crossing;
+pub mod plaintext_port;
+pub mod plaintext_protocol;
 pub mod pool_exhausted;
 pub mod port_out_of_range;
 pub mod prefer_stranger;
@@ -62,6 +67,7 @@ pub mod unreachable_route;
 pub mod unreachable_service;
 pub mod unsafe_path;
 pub mod unsupported_istio;
+pub mod unused_crossing;
 pub mod unused_weight;
 pub mod vip_moved;
 pub mod vip_outside_pool;
@@ -141,6 +147,12 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&too_many_tiers::RULE, Check::Mesh(too_many_tiers::check)),
     (&no_weight::RULE, Check::Mesh(no_weight::check)),
     (&unused_weight::RULE, Check::Mesh(unused_weight::check)),
+    (&plaintext_crossing::RULE, Check::Mesh(plaintext_crossing::check)),
+    (&plaintext_protocol::RULE, Check::Mesh(plaintext_protocol::check)),
+    (&plaintext_port::RULE, Check::Mesh(plaintext_port::check)),
+    (&mixed_crossing::RULE, Check::Mesh(mixed_crossing::check)),
+    (&crossing_underway::RULE, Check::Mesh(crossing_underway::check)),
+    (&unused_crossing::RULE, Check::Mesh(unused_crossing::check)),
     (&system_namespace::RULE, Check::Mesh(system_namespace::check)),
     (&shared_gateway_address::RULE, Check::Mesh(shared_gateway_address::check)),
     (&no_way::RULE, Check::Mesh(no_way::check)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::labels;
 use crate::document::{BackendTable, Key, ServiceTable};
-use crate::mesh::{Backend, ClusterId, Mesh, Port};
+use crate::mesh::{Backend, ClusterId, Entered, Mesh, Port};
 use crate::report::Report;
 use crate::rules::{invalid_host, unknown_cluster, unknown_port};
 use crate::span::Spanned;
@@ -52,7 +52,9 @@ pub(super) fn backends(
             let span = cluster.span;
             let ports = numbers;
             let weight = table.weight.given().and_then(|weight| u32::try_from(weight.value).ok());
-            let backend = Backend { cluster: id, host, namespace, ports, weight, selector, span };
+            let entered = Entered::default();
+            let backend =
+                Backend { cluster: id, host, namespace, ports, weight, selector, entered, span };
             backends.insert(id, backend);
         }
         sound &= !table.host.is_broken();
@@ -65,8 +67,9 @@ pub(super) fn backends(
         if let (false, Some((host, namespace))) = (backends.contains_key(&id), own(None)) {
             let ports = ports.iter().map(|port| port.number).collect();
             let (selector, span) = (app(), cluster.span);
+            let (weight, entered) = (None, Entered::default());
             let backend =
-                Backend { cluster: id, host, namespace, ports, weight: None, selector, span };
+                Backend { cluster: id, host, namespace, ports, weight, selector, entered, span };
             backends.insert(id, backend);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::entry::said;
 use super::labels;
 use crate::document::{ClusterTable, Document, GatewayTable, IstioVersion, Key};
 use crate::mesh::{Cluster, Dns, Egress, Gateway, Mesh, Settings};
@@ -41,6 +42,7 @@ fn cluster(
         egress: table.egress.given().and_then(Option::as_ref).map(|table| egress(table, settings)),
         via: None,
         behind: None,
+        crossing: table.crossing.given().map(said),
     }
 }
 

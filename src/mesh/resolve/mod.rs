@@ -4,19 +4,21 @@
 
 mod backend;
 mod cluster;
+mod entry;
 mod name;
 mod port;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Lock, Mesh, Outlier, Prefer, Service, Settings, address};
+use super::{Entered, Entry, Lock, Mesh, Outlier, Prefer, Service, Settings, address};
 use crate::document::{Document, Key, OutlierTable, PreferValue, ServiceTable};
 use crate::report::Report;
 use crate::rules::{invalid_value, missing_key};
 use crate::span::{File, Span, Spanned};
 use backend::backends;
 use cluster::{clusters, link};
+use entry::entered;
 use name::give_addresses;
 use port::ports;
 
@@ -54,6 +56,7 @@ fn settings(document: &Document) -> Settings {
             .given()
             .cloned()
             .unwrap_or_else(|| Spanned::new(address::DEFAULT_POOL, nowhere)),
+        crossing: entered(&table.crossing, None, &Key::Absent, &Entered::default()),
         out: text(&table.out, "generated").value,
     }
 }
@@ -82,7 +85,19 @@ fn service(
     }
     let broken = ports.len() < written.len() || ports_key.given().is_none();
     let name = table.name.given().unwrap_or(key);
-    let backends = backends(key, name, namespace, table, defaults, &ports, broken, mesh, report);
+    let mut backends =
+        backends(key, name, namespace, table, defaults, &ports, broken, mesh, report);
+    for backend in backends.iter_mut().flatten() {
+        let cluster = mesh[backend.cluster].crossing.as_ref();
+        backend.entered =
+            entered(&table.crossing, cluster, &defaults.crossing, &mesh.settings.crossing);
+        // Where there are no requests to read, all that ends at the gateway is nothing.
+        if backend.entered.entry == Entry::Terminate
+            && !ports.iter().any(|port| Entry::Terminate.reads(port))
+        {
+            backend.entered.entry = Entry::Passthrough;
+        }
+    }
     let namespace = namespace.given()?;
     if table.name.is_broken() {
         return None;

@@ -38,6 +38,11 @@ type Call struct {
 	Within float64 `json:"within"`
 	// MTLS false: some hop between clusters is not mutual TLS to the pod with the caller's identity.
 	MTLS *bool `json:"mtls"`
+	// Sees is whose identity the pods of other clusters see: the caller's if nothing is said, the last
+	// gateway's (`gateway`), or nobody's, as they have no sidecar (`nobody`).
+	Sees string `json:"sees"`
+	// At are the pods' ports that are reached, by workload, where that is not left to the call.
+	At map[string]int `json:"at"`
 	// Refused: the call ends dead, and the reason contains this text.
 	Refused string `json:"refused"`
 }
@@ -46,8 +51,10 @@ type Call struct {
 type Exposure struct {
 	Why     string  `json:"why"`
 	Gateway Strings `json:"gateway"` // cluster or cluster/namespace/service
-	LetsIn  Strings `json:"lets-in"` // name:port
-	Ports   []int   `json:"ports"`   // the ports it listens on; default: 15443 if anything is let in
+	LetsIn  Strings `json:"lets-in"` // name:port, by mutual TLS
+	Plain   Strings `json:"plain"`   // name:port, by plain HTTP at that port
+	// Ports are those it listens on; default: 15443 if anything is let in by mutual TLS, and the ports of `plain`.
+	Ports []int `json:"ports"`
 }
 
 // Names is what the sidecars of a cluster can resolve beyond the cluster's own Services.
@@ -115,6 +122,9 @@ func Read(text string) (*File, error) {
 		if (len(c.Reached) == 0) == (c.Refused == "") {
 			return nil, fmt.Errorf("%s: says either what is reached or why it is refused", at)
 		}
+		if c.Sees != "" && c.Sees != "gateway" && c.Sees != "nobody" {
+			return nil, fmt.Errorf("%s: sees: `gateway` or `nobody`, not %q", at, c.Sees)
+		}
 		for _, to := range c.To {
 			if _, _, err := NamePort(to); err != nil {
 				return nil, fmt.Errorf("%s: %w", at, err)
@@ -122,6 +132,11 @@ func Read(text string) (*File, error) {
 		}
 	}
 	for i, e := range f.Exposure {
+		for _, at := range append(append([]string{}, e.LetsIn...), e.Plain...) {
+			if _, _, err := NamePort(at); err != nil {
+				return nil, fmt.Errorf("exposure[%d]: %w", i, err)
+			}
+		}
 		reasons[fmt.Sprintf("exposure[%d]", i)] = e.Why
 	}
 	for i, n := range f.DNS {

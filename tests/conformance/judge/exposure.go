@@ -87,16 +87,20 @@ func (t *Trial) gateway(id string, e expect.Exposure, n *Figures) []Finding {
 			fail("the forged SNI %q finds a chain", sni)
 		}
 	}
-	if n.Forged++; gate.TakesPlainText() {
-		fail("lets plain text in")
-	}
 	for sni := range used {
 		for _, alpn := range [][]string{nil, {"http/1.1"}, {"h2"}, {"h2", "http/1.1"}} {
 			n.Forged++
-			if chain := gate.Takes(sni, alpn); chain != nil && follow.PassesOn(chain) {
+			chain := gate.Takes(sni, alpn)
+			if chain != nil && follow.PassesOn(chain) {
 				fail("a client without a sidecar (ALPN %v) gets through with SNI %s", alpn, sni)
 			}
+			if chain != nil && !follow.PassesOn(chain) && !follow.AsksForCertificate(chain) {
+				fail("a client without a certificate gets in with SNI %s", sni)
+			}
 		}
+	}
+	for _, why := range t.hosts(gate, used, e, n) {
+		fail("%s", why)
 	}
 	return out
 }
@@ -165,6 +169,11 @@ func (t *Trial) ports(id string, proxy *plane.Proxy, e expect.Exposure) []Findin
 	want := append([]int{}, e.Ports...)
 	if len(want) == 0 && len(e.LetsIn) > 0 {
 		want = []int{15443}
+	}
+	for port := range named(e.Plain) {
+		if !slices.Contains(want, port) {
+			want = append(want, port)
+		}
 	}
 	var have []int
 	for _, l := range proxy.Listeners() {

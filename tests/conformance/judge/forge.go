@@ -18,6 +18,9 @@ func (t *Trial) forge(used map[string]bool) []string {
 	for sni := range used {
 		parts := strings.SplitN(sni, "_.", 4) // outbound, port, subset, host
 		if len(parts) != 4 {
+			for _, h := range []string{"x." + sni, "x" + sni, sni + ".", sni[strings.Index(sni, ".")+1:], "*." + sni} {
+				forged[h] = true
+			}
 			continue
 		}
 		port, subset, host := parts[1], parts[2], parts[3]

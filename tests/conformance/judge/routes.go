@@ -92,18 +92,13 @@ func (t *Trial) compare(i int, want expect.Tier, got follow.Round, e expect.Call
 		if !slices.Equal(r.Through, through) {
 			fail("route", "reaches %s through %v, where the way was to be %v", r.Workload, r.Through, through)
 		}
-		mtls := e.MTLS == nil || *e.MTLS
-		local := strings.HasPrefix(r.Workload, c.Cluster+"/") && len(r.Through) == 0
-		switch {
-		case local:
-		case mtls && r.Plain:
-			fail("route", "a hop between clusters towards %s is not mutual TLS", r.Workload)
-		case mtls && !r.TLS:
-			fail("route", "mutual TLS does not reach the pods of %s", r.Workload)
-		case mtls && r.Identity != c.Namespace+"/"+c.Account:
-			fail("route", "%s sees the identity %s, not the caller's", r.Workload, r.Identity)
-		case !mtls && !r.Plain && r.TLS && r.Identity == c.Namespace+"/"+c.Account:
-			fail("route", "the way to %s is mutual TLS from the caller to the pod, which was not expected", r.Workload)
+		if port, said := e.At[r.Workload]; said && port != r.Port {
+			fail("route", "reaches port %d of the pods of %s, not %d", r.Port, r.Workload, port)
+		}
+		if local := strings.HasPrefix(r.Workload, c.Cluster+"/") && len(r.Through) == 0; !local {
+			for _, why := range t.identity(e, c, r) {
+				fail("route", "%s", why)
+			}
 		}
 	}
 	for w, share := range want {
@@ -114,6 +109,33 @@ func (t *Trial) compare(i int, want expect.Tier, got follow.Round, e expect.Call
 			fail("route", "%s gets %.1f%% of the calls %s, not %g%%", w, have, when(i), share)
 		}
 	}
+}
+
+// identity says what is wrong with the mutual TLS of a way into another cluster, and with whom its pods take for the caller.
+func (t *Trial) identity(e expect.Call, c follow.Call, r follow.Reached) []string {
+	mtls, whose := e.MTLS == nil || *e.MTLS, c.Namespace+"/"+c.Account
+	if e.Sees == "gateway" && len(r.Through) > 0 {
+		last := r.Through[len(r.Through)-1]
+		cluster, key, _ := strings.Cut(last, "/")
+		whose = t.World.Clusters[cluster].Gateways[key].Namespace + "/" + t.World.Clusters[cluster].Gateways[key].Account
+	}
+	switch {
+	case mtls && r.Plain:
+		return []string{fmt.Sprintf("a hop between clusters towards %s is not mutual TLS", r.Workload)}
+	case !mtls && e.Sees == "" && !r.Plain && r.TLS && r.Identity == whose:
+		return []string{fmt.Sprintf("the way to %s is mutual TLS from the caller to the pod, which was not expected", r.Workload)}
+	case !mtls && e.Sees != "" && !r.Plain:
+		return []string{fmt.Sprintf("every hop between clusters towards %s is mutual TLS, which was not expected", r.Workload)}
+	case e.Sees == "nobody" && r.TLS:
+		return []string{fmt.Sprintf("mutual TLS reaches the pods of %s, which was not expected", r.Workload)}
+	case e.Sees == "nobody" || !mtls && e.Sees == "":
+		return nil
+	case !r.TLS:
+		return []string{fmt.Sprintf("mutual TLS does not reach the pods of %s", r.Workload)}
+	case r.Identity != whose:
+		return []string{fmt.Sprintf("%s sees the identity %s, not %s", r.Workload, r.Identity, whose)}
+	}
+	return nil
 }
 
 // through are the gateways that a call is to pass: those that were said, else the destination's.

@@ -15,6 +15,7 @@ import (
 type Document struct {
 	Domain    string
 	Namespace string
+	Crossing  string // of [defaults], or else of [mesh]
 	Clusters  map[string]*Cluster
 	Services  map[string]*Service
 }
@@ -29,6 +30,8 @@ type Cluster struct {
 	Drained bool
 	Via     string // the cluster whose gateway all its calls go through
 	Behind  string // the cluster through whose gateway others reach it
+	// Crossing is how calls enter it; empty where it says nothing itself.
+	Crossing string
 }
 
 // Gateway is where other clusters enter a cluster.
@@ -52,6 +55,7 @@ type Service struct {
 	Order     []string // with prefer = order: the clusters as listed
 	Outlier   *Outlier
 	Vip       string
+	Crossing  string // how its calls enter a cluster; empty where it says nothing itself
 }
 
 // Port is one port under which a service is called.

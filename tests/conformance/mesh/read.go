@@ -27,8 +27,11 @@ func Read(text string) (*Document, error) {
 		Domain:    str(raw.Mesh, "domain", "global"),
 		Namespace: str(raw.Mesh, "namespace", "istio-system"),
 		Clusters:  map[string]*Cluster{},
+		Crossing:  str(raw.Defaults, "crossing", str(raw.Mesh, "crossing", "")),
 		Services:  map[string]*Service{},
 	}
+	// What the defaults say of it yields to what a cluster says, unlike every other key of theirs.
+	delete(raw.Defaults, "crossing")
 	for name, t := range raw.Clusters {
 		d.Clusters[name] = &Cluster{
 			Name:    name,
@@ -39,6 +42,8 @@ func Read(text string) (*Document, error) {
 			Drained: t["drained"] == true,
 			Via:     str(t, "via", ""),
 			Behind:  str(t, "behind", ""),
+
+			Crossing: str(t, "crossing", ""),
 		}
 	}
 	for key, t := range raw.Services {
@@ -102,6 +107,7 @@ func readService(key string, t map[string]any) (*Service, error) {
 		Hosts:     stringsOf(t["hosts"]),
 		Prefer:    str(t, "prefer", "local"),
 		Vip:       str(t, "vip", ""),
+		Crossing:  str(t, "crossing", ""),
 		Backends:  map[string]*Backend{},
 	}
 	if order, ok := t["prefer"].([]any); ok {

@@ -16,6 +16,9 @@ func Write(d *Document) string {
 	if d.Domain != "global" || d.Namespace != "istio-system" {
 		line("[mesh]\ndomain = %q\nnamespace = %q\n", d.Domain, d.Namespace)
 	}
+	if d.Crossing != "" {
+		line("[defaults]\ncrossing = %q\n", d.Crossing)
+	}
 	for _, name := range d.ClusterNames() {
 		c := d.Clusters[name]
 		line("[clusters.%s]", name)
@@ -39,6 +42,9 @@ func Write(d *Document) string {
 		}
 		if c.Behind != "" {
 			line("behind = %q", c.Behind)
+		}
+		if c.Crossing != "" {
+			line("crossing = %q", c.Crossing)
 		}
 		line("")
 	}
@@ -99,6 +105,9 @@ func writeService(line func(string, ...any), s *Service) {
 	}
 	if s.Vip != "" {
 		line("vip = %q", s.Vip)
+	}
+	if s.Crossing != "" {
+		line("crossing = %q", s.Crossing)
 	}
 	switch s.Prefer {
 	case "local":

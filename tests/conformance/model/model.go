@@ -30,11 +30,16 @@ func Expect(d *mesh.Document) *expect.File {
 			}
 			names = append(names, s.Names(d.Domain)...)
 			for _, p := range s.Ports {
-				f.Calls = append(f.Calls, expect.Call{
+				call := expect.Call{
 					Why: why, From: expect.Strings{caller + "/default", caller + "/" + s.Namespace}, To: at(s.Names(d.Domain), p.Number),
 					Protocol: judge.CallProtocol(p), Reached: tiers[0], Failover: tiers[1:],
-					Through: through(d, caller, s), Within: within(d, caller, s),
-				})
+					Through: through(d, caller, s), Within: within(d, caller, s), At: podPorts(d, caller, s, p),
+				}
+				if crossing := enters(d, caller, s); mesh.Reads(crossing, p) {
+					mutual := crossing != mesh.Plaintext
+					call.Sees, call.MTLS = "gateway", &mutual
+				}
+				f.Calls = append(f.Calls, call)
 			}
 		}
 		f.DNS = append(f.DNS, expect.Names{Why: why, In: expect.Strings{caller}, Answers: names})
@@ -42,10 +47,14 @@ func Expect(d *mesh.Document) *expect.File {
 	for _, cluster := range d.ClusterNames() {
 		c := d.Clusters[cluster]
 		if c.Gateway != nil {
-			f.Exposure = append(f.Exposure, exposure(cluster, c.Gateway.Port, exposed(d, cluster, false)))
+			letsIn, plain := exposed(d, cluster, false)
+			e := exposure(cluster, c.Gateway.Port, letsIn)
+			e.Plain = plain
+			f.Exposure = append(f.Exposure, e)
 		}
 		if c.Egress != nil {
-			f.Exposure = append(f.Exposure, exposure(egress(cluster, c.Egress), c.Egress.Port, exposed(d, cluster, true)))
+			letsOut, _ := exposed(d, cluster, true)
+			f.Exposure = append(f.Exposure, exposure(egress(cluster, c.Egress), c.Egress.Port, letsOut))
 		}
 	}
 	return f
@@ -130,9 +139,8 @@ func egress(cluster string, g *mesh.Gateway) string {
 }
 
 // exposed are the names that may pass a cluster's gateway for calls from others, or its egress gateway: those that some
-// cluster's way to a backend leads through it.
-func exposed(d *mesh.Document, cluster string, leaving bool) expect.Strings {
-	var out expect.Strings
+// cluster's way to a backend leads through it; in plain text where they enter so.
+func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.Strings) {
 	for _, key := range d.ServiceKeys() {
 		s, passes := d.Services[key], false
 		for _, caller := range d.ClusterNames() {
@@ -144,7 +152,32 @@ func exposed(d *mesh.Document, cluster string, leaving bool) expect.Strings {
 			continue
 		}
 		for _, p := range s.Ports {
-			out = append(out, at(s.Names(d.Domain), p.Number)...)
+			if !leaving && d.Enters(s, cluster) == mesh.Plaintext && s.Backends[cluster] != nil {
+				plain = append(plain, at(s.Names(d.Domain), p.Number)...)
+			} else {
+				tls = append(tls, at(s.Names(d.Domain), p.Number)...)
+			}
+		}
+	}
+	return tls, plain
+}
+
+// enters is how a cluster's calls to a service enter other clusters; passthrough where none do.
+func enters(d *mesh.Document, caller string, s *mesh.Service) string {
+	for _, r := range d.Reached(caller, s) {
+		if len(r.Way) > 0 {
+			return d.Enters(s, r.Cluster)
+		}
+	}
+	return mesh.Passthrough
+}
+
+// podPorts are the ports of the pods that calls to a port arrive at.
+func podPorts(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) map[string]int {
+	out := map[string]int{}
+	for _, r := range d.Reached(caller, s) {
+		if out[workload(r)] = r.PodPorts[p.Name]; out[workload(r)] == 0 {
+			out[workload(r)] = r.Ports[p.Name]
 		}
 	}
 	return out

@@ -31,6 +31,7 @@ var features = []func(*generator){
 	(*generator).egresses,
 	(*generator).drained,
 	(*generator).preferences,
+	(*generator).crossings,
 }
 
 // Generate draws the document of a seed.

@@ -36,6 +36,14 @@ func TestSeedsAndText(t *testing.T) {
 		}
 		for _, s := range d.Services {
 			drawn[s.Prefer] = true
+			if !d.Enterable(s) {
+				t.Errorf("seed %d: calls to service %s cannot enter as it says", seed, s.Key)
+			}
+			for _, c := range s.Hosting() {
+				drawn[d.Enters(s, c)] = true
+				drawn["crossing of a cluster"] = drawn["crossing of a cluster"] || s.Crossing == "" && d.Clusters[c].Crossing == mesh.Terminate
+				drawn["crossing of all"] = drawn["crossing of all"] || s.Crossing == "" && d.Clusters[c].Crossing == "" && d.Crossing == mesh.Plaintext
+			}
 			if !d.Exact(s) {
 				t.Errorf("seed %d: service %s has an order that cannot be kept", seed, s.Key)
 			}
@@ -49,7 +57,7 @@ func TestSeedsAndText(t *testing.T) {
 		}
 	}
 	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend",
-		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0"} {
+		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all"} {
 		if !drawn[feature] {
 			t.Errorf("no document has %s", feature)
 		}

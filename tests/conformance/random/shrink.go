@@ -99,7 +99,24 @@ func steps(d *mesh.Document) []*mesh.Document {
 			return was != "local"
 		})
 	}
+	for _, key := range keys {
+		try(func(c *mesh.Document) bool {
+			was := c.Services[key].Crossing
+			c.Services[key].Crossing = ""
+			return was != ""
+		})
+	}
+	try(func(c *mesh.Document) bool {
+		was := c.Crossing
+		c.Crossing = ""
+		return was != ""
+	})
 	for _, name := range d.ClusterNames() {
+		try(func(c *mesh.Document) bool {
+			was := c.Clusters[name].Crossing
+			c.Clusters[name].Crossing = ""
+			return was != ""
+		})
 		try(func(c *mesh.Document) bool {
 			was := c.Clusters[name].Region + c.Clusters[name].Zone
 			c.Clusters[name].Region, c.Clusters[name].Zone = "", ""

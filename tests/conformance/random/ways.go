@@ -117,3 +117,28 @@ func (g *generator) weights(s *mesh.Service) {
 		}
 	}
 }
+
+// crossings: of all services, of those in some clusters or of some services; a service whose calls cannot enter so says the opposite itself.
+func (g *generator) crossings() {
+	if !g.one(3) {
+		return
+	}
+	word := func() string { return mesh.Crossings[g.IntN(len(mesh.Crossings))] }
+	if g.one(3) {
+		g.d.Crossing = word()
+	}
+	for _, name := range g.d.ClusterNames() {
+		if g.d.Clusters[name].Gateway != nil && g.one(4) {
+			g.d.Clusters[name].Crossing = word()
+		}
+	}
+	for _, key := range g.d.ServiceKeys() {
+		s := g.d.Services[key]
+		if g.one(2) {
+			s.Crossing = word()
+		}
+		if !g.d.Enterable(s) {
+			s.Crossing = mesh.Passthrough
+		}
+	}
+}

@@ -5,6 +5,8 @@
 package world
 
 import (
+	"fmt"
+
 	"cwc/conformance/mesh"
 )
 
@@ -34,6 +36,9 @@ func Derive(d *mesh.Document) *World {
 		for _, cluster := range s.Hosting() {
 			if c := w.Clusters[cluster]; c != nil {
 				c.addBackend(s, s.Backends[cluster])
+				if g := d.Clusters[cluster].Gateway; g != nil && d.Enters(s, cluster) == mesh.Plaintext {
+					c.openPorts(g, s)
+				}
 			}
 		}
 	}
@@ -55,6 +60,13 @@ func (c *Cluster) addGateway(g *mesh.Gateway) {
 			Pods: make([]string, 1),
 		},
 		Service: svc, Addresses: g.Addresses,
+	}
+}
+
+// openPorts opens the ports at which a gateway takes plain text, as the patch beside the tree does.
+func (c *Cluster) openPorts(g *mesh.Gateway, s *mesh.Service) {
+	for _, p := range s.Ports {
+		c.Services[g.Namespace+"/"+g.Service].addPort(Port{fmt.Sprintf("http-%d", p.Number), p.Number, p.Number})
 	}
 }
 
