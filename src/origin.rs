@@ -131,7 +131,13 @@ impl<'m> Origins<'m> {
         if let Some(service) = self.named(name).filter(|_| !self.fresh)
             && self.is_recorded(service, name)
         {
-            places.direct.extend(if is_called(service, name) {
+            let backends = service.service.backends.iter();
+            let apart: Vec<Span> =
+                backends.flat_map(|backend| self.apart(service, backend.cluster)).collect();
+            let rule = change.identity.kind == "DestinationRule";
+            places.direct.extend(if is_called(service, name) && rule && !apart.is_empty() {
+                apart
+            } else if is_called(service, name) {
                 self.runs_for_this_cluster(service)
             } else {
                 self.arrives(service, name)

@@ -43,8 +43,7 @@ pub(super) static TABLE: Table = Table {
             "network",
             Shape::Text(Text::Name),
             "Clusters of one network reach each other's backends directly, at the backend's `address`.",
-        )
-        .later(),
+        ),
         Field::new(
             "mesh",
             Shape::Text(Text::Name),

@@ -147,9 +147,8 @@ pub(super) static BACKEND: Table = Table {
         Field::new(
             "address",
             Shape::Text(Text::Address),
-            "Where clusters of the same network reach it as it is.",
-        )
-        .later(),
+            "Where clusters of the same network reach it as it is, without a gateway: an IP address or a host name.",
+        ),
         Field::new("versions", NAMES_OF_VERSIONS, "Which of the service's versions run here.")
             .default("all")
             .later(),

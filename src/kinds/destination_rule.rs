@@ -93,13 +93,19 @@ struct ClientTls<'p> {
     sni: Option<Cow<'p, str>>,
 }
 
-/// The rule for a name as callers use it; `None` where all its calls stay in the cluster, and the sidecar needs to be told nothing.
+/// The rule for a name as callers use it; `None` where its calls pass no gateway and there is nothing to choose.
+///
+/// Where no call passes a gateway, no SNI is said: a pod's sidecar, the cluster's own or one of the same network, does not look at it, and mutual
+/// TLS comes of the endpoint's label.
 pub(super) fn for_callers<'p>(
     service: &'p ServicePlan<'_>,
     name: &'p Name,
 ) -> Option<Manifest<'p>> {
-    let sni_name = service.sni_name.as_deref()?;
-    let tls = |port: &Port| client_tls(service, name, sni_name, port);
+    let sni_name = service.sni_name.as_deref();
+    if sni_name.is_none() && service.choice.order == Order::Single {
+        return None;
+    }
+    let tls = |port: &Port| client_tls(service, name, sni_name?, port);
     let ports = service.service.ports.iter();
     Some(manifest(service, ports, &name.host, vec!["*"], name.span, &service.choice, tls))
 }
@@ -107,7 +113,8 @@ pub(super) fn for_callers<'p>(
 /// How a call to a port is made.
 ///
 /// A gateway that ends mutual TLS knows the name itself, by the SNI first and then by the Host. In plain text there is no SNI; where the cluster
-/// has a backend of its own, nothing is said, so that each endpoint's label decides and calls within the cluster keep their mutual TLS.
+/// has a backend of its own, or reaches one at its address, nothing is said, so that each endpoint's label decides and calls within the cluster
+/// or the network keep their mutual TLS.
 fn client_tls<'p>(
     service: &ServicePlan<'_>,
     name: &'p Name,
@@ -115,7 +122,8 @@ fn client_tls<'p>(
     port: &Port,
 ) -> Option<ClientTls<'p>> {
     let mutual = |sni| Some(ClientTls { mode: "ISTIO_MUTUAL", sni: Some(sni) });
-    let local = || service.choice.ways.iter().any(|way| matches!(way.target, Target::Local(_)));
+    let mutual_too = |target: &Target<'_>| matches!(target, Target::Local(_) | Target::Direct(_));
+    let local = || service.choice.ways.iter().any(|way| mutual_too(&way.target));
     match service.entry {
         Entry::Terminate if service.entry.reads(port) => mutual(Cow::Borrowed(&name.host)),
         Entry::Plaintext if local() => None,

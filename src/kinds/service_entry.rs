@@ -129,7 +129,7 @@ fn endpoint<'p>(
 ) -> WorkloadEntry<'p> {
     let all = &service.service.ports;
     let number = |port: &Port| match &way.target {
-        Target::Local(backend) => {
+        Target::Local(backend) | Target::Direct(backend) => {
             let own = all.iter().zip(&backend.ports).find(|(known, _)| known.name == port.name);
             own.map_or(port.number, |(_, number)| *number)
         }

@@ -21,6 +21,8 @@ pub struct Cluster {
     pub region: Option<Spanned<String>>,
     /// Its zone.
     pub zone: Option<Spanned<String>>,
+    /// The network that it is in: clusters of one network reach each other's backends where these have an address.
+    pub network: Option<Spanned<String>>,
     /// Its release of Istio.
     pub istio: IstioVersion,
     /// What answers for the names in it.

@@ -1,9 +1,9 @@
 //! Through which gateways a call goes from one cluster to another.
 //!
 //! Enters: `via` and `behind` of the clusters. Leaves: for two clusters, those whose gateways the call passes, the last one being where it
-//! ends. Which services run where plays no part here.
+//! ends. Of services only one thing plays a part: that a backend of the caller's own network may have an address.
 
-use super::{ClusterId, Mesh};
+use super::{Backend, ClusterId, Mesh};
 
 /// Why there is no way from one cluster to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,27 @@ pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId
     }
     passed.remove(0);
     Ok(passed)
+}
+
+/// The clusters whose gateways a call from `from` to a backend passes; none within one cluster, and none to an address within one network.
+///
+/// # Errors
+/// Where there is no way.
+pub fn to_backend(mesh: &Mesh, from: ClusterId, to: &Backend) -> Result<Vec<ClusterId>, NoWay> {
+    if is_direct(mesh, from, to) { Ok(Vec::new()) } else { path(mesh, from, to.cluster) }
+}
+
+/// Whether calls from a cluster reach another one's backend at its own address.
+#[must_use]
+pub fn is_direct(mesh: &Mesh, from: ClusterId, to: &Backend) -> bool {
+    to.address.is_some() && from != to.cluster && share_network(mesh, from, to.cluster)
+}
+
+/// Whether two clusters are in one network that the document names.
+#[must_use]
+pub fn share_network(mesh: &Mesh, one: ClusterId, two: ClusterId) -> bool {
+    let network = |id: ClusterId| mesh[id].network.as_ref().map(|network| network.value.as_str());
+    network(one).is_some() && network(one) == network(two)
 }
 
 /// The cluster whose gateway comes next.

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::{ClusterId, Entered, Protocol};
+use crate::document::Address;
 use crate::span::{Span, Spanned};
 
 /// A service that is called by the same names from every cluster.
@@ -73,6 +74,8 @@ pub struct Backend {
     pub namespace: String,
     /// That Service's port for each of the service's ports, in the same order.
     pub ports: Vec<u16>,
+    /// Where clusters of the same network reach it without a gateway, at the ports above.
+    pub address: Option<Spanned<Address>>,
     /// Its share of the calls where all clusters are called at once; 1 where none is said.
     pub weight: Option<u32>,
     /// The labels of its pods.

@@ -1,11 +1,12 @@
 //! Which lines decide where calls go: where the service runs, and what leads them elsewhere (`drained`, `weight`, `via`, `behind`, `egress`,
-//! `prefer`).
+//! `address`, `prefer`).
 //!
 //! The old document is not known, so a line is named if it decides the field as it is now. Where the service still runs at the end of a way that
 //! is gone, one of these others did it; where it does not, the list of its clusters did.
 
 use super::{Origins, Places, runs, said};
 use crate::document::{BackendTable, ClusterTable, Key, PreferValue};
+use crate::mesh::path::share_network;
 use crate::mesh::{Cluster, ClusterId, Prefer};
 use crate::plan::ServicePlan;
 use crate::span::Span;
@@ -19,10 +20,35 @@ impl<'m> Origins<'m> {
         let behind = there.behind.as_ref().map(|behind| behind.span);
         let share = service.service.backend_in(to).and_then(|backend| backend.weight);
         let mut places = Vec::new();
+        places.extend(self.reached_directly(service, to));
         places.extend(drained.filter(|_| there.drained));
         places.extend(weight.filter(|_| share == Some(0)));
         places.extend(behind.into_iter().chain(leaving(self.plan.cluster)));
         places
+    }
+
+    /// The address at which clusters of the same network reach a service's backend without its gateway, if some do: this cluster, or where it is
+    /// the backend's own any other.
+    fn reached_directly(&self, service: &ServicePlan<'_>, to: ClusterId) -> Option<Span> {
+        let address = service.service.backend_in(to)?.address.as_ref()?;
+        let mut callers = self.mesh.cluster_ids().filter(|id| *id != to);
+        let here = self.mesh.cluster_named(&self.plan.cluster.name)?;
+        callers
+            .any(|id| (to == here || id == here) && share_network(self.mesh, id, to))
+            .then_some(address.span)
+    }
+
+    /// Why this cluster's calls do not go to the address that a service's backend has elsewhere: the networks of the two, as far as they are said.
+    pub(super) fn apart(&self, service: &ServicePlan<'_>, to: ClusterId) -> Vec<Span> {
+        let address = service.service.backend_in(to).and_then(|backend| backend.address.as_ref());
+        let here = self.mesh.cluster_named(&self.plan.cluster.name);
+        let (Some(address), Some(here)) = (address, here) else { return Vec::new() };
+        if here == to || share_network(self.mesh, here, to) {
+            return Vec::new();
+        }
+        let networks = [here, to].into_iter().filter_map(|id| self.mesh[id].network.as_ref());
+        let places: Vec<Span> = networks.map(|network| network.span).collect();
+        if places.is_empty() { vec![address.span] } else { places }
     }
 
     /// Why a way to a cluster in which a service may run is gone.

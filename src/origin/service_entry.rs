@@ -68,16 +68,20 @@ impl<'m> Origins<'m> {
         (change, difference): (&ObjectChange, &Difference),
         places: &mut Places,
     ) {
-        let there = self.cluster_of(way.origin);
+        let there = match way.target {
+            Target::Direct(backend) => Some(&self.mesh[backend.cluster]),
+            Target::Local(_) | Target::Gateway { .. } | Target::Open => self.cluster_of(way.origin),
+        };
         match (field, &way.target) {
             ([Key("locality"), ..], _) => {
                 self.order(service, there.into_iter(), way.locality.as_deref(), places);
             }
             ([Key("weight"), ..], _) => places.indirect.push(way.origin),
-            ([Key("address"), ..], _) if self.is_led_elsewhere(difference) => {
+            ([] | [Key("address"), ..], Target::Direct(_)) => places.direct.push(way.origin),
+            ([Key("address"), ..], _) if self.is_led_elsewhere(service, difference) => {
                 places.direct.extend(self.way_added(service, way, there, change));
             }
-            (_, Target::Local(backend)) => {
+            (_, Target::Local(backend) | Target::Direct(backend)) => {
                 self.backend(service, backend, field, difference.action, places);
             }
             ([], Target::Gateway { .. }) => {
@@ -95,9 +99,9 @@ impl<'m> Origins<'m> {
     }
 
     /// Whether the address that an endpoint had is still one of the document's, so that not the address is another but the way.
-    fn is_led_elsewhere(&self, difference: &Difference) -> bool {
+    fn is_led_elsewhere(&self, service: &ServicePlan<'_>, difference: &Difference) -> bool {
         let old = difference.gone.as_deref();
-        old.is_some_and(|old| self.cluster_with(old).is_some())
+        old.is_some_and(|old| self.cluster_with(service, old).is_some())
     }
 
     /// Why there is a way: the cluster at its end has one more address, or the service runs in one more cluster, or calls pass a gateway on
@@ -129,7 +133,10 @@ impl<'m> Origins<'m> {
             return vec![way.origin];
         }
         match self.backend_in(there, service) {
-            Some(backend) => vec![backend.span],
+            Some(backend) => {
+                let apart = self.apart(service, backend.cluster);
+                if apart.is_empty() { vec![backend.span] } else { apart }
+            }
             None => self.hub(there),
         }
     }
@@ -138,7 +145,7 @@ impl<'m> Origins<'m> {
     fn way_gone(&self, service: &ServicePlan<'_>, difference: &Difference, places: &mut Places) {
         let Some(address) = &difference.gone else { return };
         let local = address.contains(".svc.").then_some(self.plan.cluster);
-        match self.cluster_with(address).or(local) {
+        match self.cluster_with(service, address).or(local) {
             Some(cluster) => {
                 let to = self.mesh.cluster_named(&cluster.name);
                 places.direct.extend(self.left(service, to));
@@ -147,8 +154,15 @@ impl<'m> Origins<'m> {
         }
     }
 
-    /// The cluster whose gateway has an address.
-    fn cluster_with(&self, address: &str) -> Option<&'m Cluster> {
+    /// The cluster whose gateway has an address, or whose backend of the service does.
+    fn cluster_with(&self, service: &ServicePlan<'_>, address: &str) -> Option<&'m Cluster> {
+        let mut backends = service.service.backends.iter();
+        let own = |backend: &&Backend| {
+            backend.address.as_ref().is_some_and(|own| own.value.text() == address)
+        };
+        if let Some(backend) = backends.find(own) {
+            return Some(&self.mesh[backend.cluster]);
+        }
         let has = |cluster: &&Cluster| {
             let gateway = cluster.gateway.as_ref();
             gateway.is_some_and(|gateway| {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::path::path;
+use crate::mesh::path::to_backend;
 use crate::mesh::{Backend, ClusterId, Entry, Mesh, Prefer, Service};
 use crate::rules::CheckedMesh;
 
@@ -70,7 +70,7 @@ pub(super) fn reached<'m>(
     service.backends.iter().filter_map(move |backend| {
         let open = backend.cluster == caller || !mesh[backend.cluster].drained;
         let wanted = service.prefer != Prefer::Any || backend.weight != Some(0);
-        let hops = path(mesh, caller, backend.cluster).ok()?;
+        let hops = to_backend(mesh, caller, backend).ok()?;
         (open && wanted).then_some((backend, hops))
     })
 }

@@ -7,7 +7,7 @@ use super::survey::reached;
 use super::tier::{Failover, Tiers};
 use crate::document::Address;
 use crate::mesh::distance::rank;
-use crate::mesh::path::path;
+use crate::mesh::path::{is_direct, path};
 use crate::mesh::{Backend, ClusterId, Egress, Mesh, Prefer, Service};
 use crate::span::Span;
 
@@ -71,6 +71,8 @@ impl Choice<'_> {
 pub enum Target<'m> {
     /// The cluster's own backend.
     Local(&'m Backend),
+    /// Another cluster's backend, at its own address within the network.
+    Direct(&'m Backend),
     /// A gateway, with the port it is reached at.
     Gateway {
         /// The port.
@@ -95,6 +97,7 @@ pub(super) enum Chooser {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Hop {
     Local,
+    Direct(ClusterId),
     Egress,
     Gateway(ClusterId),
 }
@@ -113,7 +116,7 @@ pub(super) fn choice<'m>(
 ) -> Choice<'m> {
     let mut groups: BTreeMap<Hop, Group<'m>> = BTreeMap::new();
     for (backend, path) in reached(mesh, service, caller) {
-        if let Some(hop) = next_hop(mesh, caller, chooser, &path) {
+        if let Some(hop) = next_hop(mesh, caller, chooser, backend, &path) {
             let rank = rank(mesh, &service.prefer, caller, backend.cluster);
             let group = groups.entry(hop).or_insert(Group { backends: Vec::new() });
             group.backends.push((rank, backend));
@@ -151,9 +154,16 @@ pub(super) fn onward<'m>(
 }
 
 /// Where a call of `caller` goes next, if it passes the proxy at all; `path` is its way to the backend.
-fn next_hop(mesh: &Mesh, caller: ClusterId, chooser: Chooser, path: &[ClusterId]) -> Option<Hop> {
+fn next_hop(
+    mesh: &Mesh,
+    caller: ClusterId,
+    chooser: Chooser,
+    backend: &Backend,
+    path: &[ClusterId],
+) -> Option<Hop> {
     let onward = |rest: &[ClusterId]| rest.first().map(|next| Hop::Gateway(*next));
     match chooser {
+        Chooser::Sidecars if is_direct(mesh, caller, backend) => Some(Hop::Direct(backend.cluster)),
         Chooser::Sidecars if path.is_empty() => Some(Hop::Local),
         Chooser::Sidecars if mesh[caller].egress.is_some() => Some(Hop::Egress),
         Chooser::Sidecars | Chooser::Egress => onward(path),
@@ -184,6 +194,9 @@ impl Group<'_> {
 fn addresses<'m>(mesh: &'m Mesh, place: ClusterId, hop: Hop, group: &Group<'m>) -> Vec<Way<'m>> {
     match hop {
         Hop::Local => group.backends.iter().map(|(_, backend)| local(backend)).collect(),
+        Hop::Direct(_) => {
+            group.backends.iter().filter_map(|(_, backend)| direct(backend)).collect()
+        }
         Hop::Egress => mesh[place].egress.iter().map(egress).collect(),
         Hop::Gateway(cluster) => gateway_ways(mesh, cluster),
     }
@@ -191,6 +204,14 @@ fn addresses<'m>(mesh: &'m Mesh, place: ClusterId, hop: Hop, group: &Group<'m>) 
 
 fn local(backend: &Backend) -> Way<'_> {
     Way::new(Target::Local(backend), Cow::Borrowed(&backend.host), false, backend.span)
+}
+
+/// The address' place is the way's, as the backend is another cluster's.
+fn direct(backend: &Backend) -> Option<Way<'_>> {
+    let address = backend.address.as_ref()?;
+    let is_ip = matches!(address.value, Address::Ip(_));
+    let text = Cow::Owned(address.value.text());
+    Some(Way::new(Target::Direct(backend), text, is_ip, address.span))
 }
 
 fn egress(egress: &Egress) -> Way<'_> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::mesh::path::path;
-use crate::mesh::{ClusterId, Entry, Mesh};
+use crate::mesh::path::to_backend;
+use crate::mesh::{Backend, ClusterId, Entry, Mesh};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 use crate::span::Span;
 
@@ -31,7 +31,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
                 continue;
             };
             for caller in mesh.cluster_ids() {
-                if let Some((span, text)) = obstacle(mesh, caller, backend.cluster) {
+                if let Some((span, text)) = obstacle(mesh, caller, backend) {
                     seen.entry((said, span)).or_insert((entry, text, &service.key));
                 }
             }
@@ -49,8 +49,8 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 }
 
 /// What stands between a caller and the gateway of the cluster that it calls.
-fn obstacle(mesh: &Mesh, caller: ClusterId, to: ClusterId) -> Option<(Span, String)> {
-    let hops = path(mesh, caller, to).ok()?;
+fn obstacle(mesh: &Mesh, caller: ClusterId, to: &Backend) -> Option<(Span, String)> {
+    let hops = to_backend(mesh, caller, to).ok()?;
     let cluster = &mesh[caller];
     let egress = cluster.egress.as_ref().filter(|_| !hops.is_empty());
     if let Some(egress) = egress {
@@ -59,7 +59,7 @@ fn obstacle(mesh: &Mesh, caller: ClusterId, to: ClusterId) -> Option<(Span, Stri
     }
     let between = hops.len().checked_sub(2).and_then(|at| hops.get(at))?;
     let via = cluster.via.as_ref().filter(|via| hops.first() == Some(&via.value));
-    let link = via.or(mesh[to].behind.as_ref())?;
+    let link = via.or(mesh[to.cluster].behind.as_ref())?;
     let text = format!("calls of `{}` pass the gateway of `{}`", cluster.name, mesh[*between].name);
     Some((link.span, text))
 }

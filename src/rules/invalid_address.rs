@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     name: "invalid-address",
     severity: Severity::Error,
     summary: "an address that is none",
-    explain: "A gateway is reached at an IP address or a host name, without scheme and port. Addresses that mean \
-              \"this machine\", \"anywhere\" or \"many machines\" cannot be a gateway, and a number with leading \
+    explain: "A gateway, or a backend, is reached at an IP address or a host name, without scheme and port. Addresses \
+              that mean \"this machine\", \"anywhere\" or \"many machines\" lead to neither, and a number with leading \
               zeros is read as octal by some programs and as decimal by others.",
     bad: include_str!("../../tests/rules/CW0320-invalid-address/bad.toml"),
     good: include_str!("../../tests/rules/CW0320-invalid-address/good.toml"),
@@ -47,8 +47,12 @@ pub fn parse(text: &Spanned<String>, path: &str) -> Result<Address, Diagnostic> 
     if let Some((host, port)) =
         text.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok())
     {
-        let help =
-            format!("write `{{ address = \"{}\", port = {port} }}`", host.trim_matches(['[', ']']));
+        let host = host.trim_matches(['[', ']']);
+        let help = if path.contains(".backends.") {
+            format!("write `{host}`; its ports are those of the backend's `ports`")
+        } else {
+            format!("write `{{ address = \"{host}\", port = {port} }}`")
+        };
         return Err(wrong("has a port".to_owned(), Some(help)));
     }
     let numbers = text

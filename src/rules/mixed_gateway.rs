@@ -1,8 +1,8 @@
 //! CW0603: mixed-gateway.
 
 use crate::mesh::distance::rank;
-use crate::mesh::path::path;
-use crate::mesh::{ClusterId, Mesh, Prefer};
+use crate::mesh::path::{is_direct, path};
+use crate::mesh::{Backend, ClusterId, Mesh, Prefer};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
 /// The rule.
@@ -18,29 +18,45 @@ pub static RULE: Rule = Rule {
     good: include_str!("../../tests/rules/CW0603-mixed-gateway/good.toml"),
 };
 
+/// What a caller calls next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Local,
+    Direct(ClusterId),
+    Egress,
+    Gateway(ClusterId),
+}
+
 /// Checks the order of the calls of every cluster that reaches several others through one gateway.
 pub fn check(mesh: &Mesh, report: &mut Report) {
-    let through = |caller: ClusterId, to: ClusterId| -> Option<Option<ClusterId>> {
-        let path = path(mesh, caller, to).ok()?;
+    let through = |caller: ClusterId, to: &Backend| -> Option<Place> {
+        if is_direct(mesh, caller, to) {
+            return Some(Place::Direct(to.cluster));
+        }
+        let path = path(mesh, caller, to.cluster).ok()?;
         let egress = mesh[caller].egress.is_some() && !path.is_empty();
-        Some(if egress { None } else { Some(path.first().copied().unwrap_or(caller)) })
+        Some(if egress {
+            Place::Egress
+        } else {
+            path.first().copied().map_or(Place::Local, Place::Gateway)
+        })
     };
     if !mesh.has_hops() && mesh.clusters.iter().all(|cluster| cluster.egress.is_none()) {
         return;
     }
     for service in mesh.services.iter().filter(|service| service.prefer != Prefer::Any) {
         for caller in mesh.cluster_ids() {
-            let ranked: Vec<(Option<ClusterId>, usize)> = service
+            let ranked: Vec<(Place, usize)> = service
                 .backends
                 .iter()
                 .filter_map(|backend| {
                     Some((
-                        through(caller, backend.cluster)?,
+                        through(caller, backend)?,
                         rank(mesh, &service.prefer, caller, backend.cluster),
                     ))
                 })
                 .collect();
-            let between = |place: Option<ClusterId>| {
+            let between = |place: Place| {
                 let own = || {
                     ranked.iter().filter(move |(other, _)| *other == place).map(|(_, rank)| *rank)
                 };

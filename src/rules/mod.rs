@@ -23,6 +23,7 @@ pub mod invalid_value;
 pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
+pub mod misleading_address;
 pub mod missing_key;
 pub mod mixed_crossing;
 pub mod mixed_gateway;
@@ -68,6 +69,7 @@ pub mod unreachable_service;
 pub mod unsafe_path;
 pub mod unsupported_istio;
 pub mod unused_crossing;
+pub mod unused_network;
 pub mod unused_weight;
 pub mod vip_moved;
 pub mod vip_outside_pool;
@@ -158,6 +160,8 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&no_way::RULE, Check::Mesh(no_way::check)),
     (&mixed_gateway::RULE, Check::Mesh(mixed_gateway::check)),
     (&all_drained::RULE, Check::Mesh(all_drained::check)),
+    (&unused_network::RULE, Check::Mesh(unused_network::check)),
+    (&misleading_address::RULE, Check::Mesh(misleading_address::check)),
     (&reserved_folder::RULE, Check::Mesh(reserved_folder::check)),
     (&unsafe_path::RULE, Check::Inline),
 ];

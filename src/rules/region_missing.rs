@@ -1,6 +1,6 @@
 //! CW0401: region-missing.
 
-use crate::mesh::path::path;
+use crate::mesh::path::to_backend;
 use crate::mesh::{Backend, Mesh, Prefer, Service};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
@@ -24,7 +24,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     for id in mesh.cluster_ids() {
         let cluster = &mesh[id];
         let chooses = |service: &&Service| {
-            let reach = |backend: &&Backend| path(mesh, id, backend.cluster).is_ok();
+            let reach = |backend: &&Backend| to_backend(mesh, id, backend).is_ok();
             service.prefer != Prefer::Any && service.backends.iter().filter(reach).count() > 1
         };
         let Some(service) = mesh.services.iter().filter(chooses).min_by_key(|service| service.span)

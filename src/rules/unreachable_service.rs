@@ -1,6 +1,6 @@
 //! CW0206: unreachable-service.
 
-use crate::mesh::path::{NoWay, path};
+use crate::mesh::path::{NoWay, to_backend};
 use crate::mesh::{ClusterId, Mesh, Service};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
@@ -33,10 +33,11 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 /// A cluster that cannot call the service, and the cluster whose gateway is missing.
 fn cut_off(mesh: &Mesh, service: &Service) -> Option<(ClusterId, ClusterId)> {
     let callers = mesh.cluster_ids().filter(|id| service.backend_in(*id).is_none());
-    // Without hops a service is reached from everywhere or from nowhere.
-    let callers = callers.take(if mesh.has_hops() { usize::MAX } else { 1 });
+    // Without hops and networks a service is reached from everywhere or from nowhere.
+    let networks = mesh.clusters.iter().any(|cluster| cluster.network.is_some());
+    let callers = callers.take(if mesh.has_hops() || networks { usize::MAX } else { 1 });
     for caller in callers {
-        let mut ways = service.backends.iter().map(|backend| path(mesh, caller, backend.cluster));
+        let mut ways = service.backends.iter().map(|backend| to_backend(mesh, caller, backend));
         let first = ways.next()?;
         match first {
             Err(NoWay::NoGateway(closed))

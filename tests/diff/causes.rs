@@ -162,12 +162,8 @@ fn what_leads_calls_elsewhere_is_among_the_lines_named() {
     for (before, after, objects) in LED_ELSEWHERE {
         let (shown, line) = edited_in(CHOICES, before, after);
         let lines: Vec<&str> = objects_in(&shown).collect();
-        let names_it = |text: &&&str| {
-            let told = text.split_once("(from mesh.toml:").map_or("", |(_, told)| told);
-            let told = told.split([';', ')']).next().unwrap();
-            told.split(", ").any(|number| number == line.to_string())
-        };
-        let (found, naming) = (lines.len(), lines.iter().filter(names_it).count());
+        let naming = lines.iter().filter(|text| names_line(text, line)).count();
+        let found = lines.len();
         if found != objects || naming != found {
             faults.push(format!(
                 "{after}: {naming} of {found} name {line}, expected {objects}, in\n{shown}"
@@ -175,6 +171,57 @@ fn what_leads_calls_elsewhere_is_among_the_lines_named() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A document in which clusters are in networks.
+const NETWORKS: &str = r#"
+[defaults]
+namespace = "shop"
+[clusters.one]
+gateway = "203.0.113.1"
+network = "corp"
+[clusters.two]
+gateway = "203.0.113.2"
+network = "corp" # two
+[clusters.far]
+gateway = "203.0.113.3"
+[services.orders]
+ports = { http = 8080 }
+[services.orders.backends.one]
+address = "10.20.0.15"
+[services.stock]
+ports = { http = 9090 }
+[services.stock.backends.one]
+# stock
+"#;
+
+/// Edits of one line of it, and how many objects come, change or go.
+const REACHED_DIRECTLY: [(&str, &str, usize); 4] = [
+    ("address = \"10.20.0.15\"", "address = \"10.20.0.16\"", 1),
+    ("address = \"10.20.0.15\"", "address = \"orders.one.example.com\"", 1),
+    ("# stock", "address = \"10.20.0.17\"", 2),
+    ("network = \"corp\" # two", "network = \"site\"", 2),
+];
+
+#[test]
+fn who_reaches_a_backend_directly_is_among_the_lines_named() {
+    let mut faults = Vec::new();
+    for (before, after, objects) in REACHED_DIRECTLY {
+        let (shown, line) = edited_in(NETWORKS, before, after);
+        let lines: Vec<&str> = objects_in(&shown).collect();
+        let naming = lines.iter().filter(|text| names_line(text, line)).count();
+        if lines.len() != objects || naming != objects {
+            faults.push(format!("{after}: {naming} of {objects} name {line} in\n{shown}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Whether a line of a diff names a line of the document.
+fn names_line(text: &str, line: usize) -> bool {
+    let told = text.split_once("(from mesh.toml:").map_or("", |(_, told)| told);
+    let told = told.split([';', ')']).next().unwrap();
+    told.split(", ").any(|number| number == line.to_string())
 }
 
 /// What is shown after an edit, and the line of the edit.

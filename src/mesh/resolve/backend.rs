@@ -52,12 +52,21 @@ pub(super) fn backends(
             let span = cluster.span;
             let ports = numbers;
             let weight = table.weight.given().and_then(|weight| u32::try_from(weight.value).ok());
-            let entered = Entered::default();
-            let backend =
-                Backend { cluster: id, host, namespace, ports, weight, selector, entered, span };
+            let (address, entered) = (table.address.given().cloned(), Entered::default());
+            let backend = Backend {
+                cluster: id,
+                host,
+                namespace,
+                ports,
+                address,
+                weight,
+                selector,
+                entered,
+                span,
+            };
             backends.insert(id, backend);
         }
-        sound &= !table.host.is_broken();
+        sound &= !table.host.is_broken() && !table.address.is_broken();
     }
     for cluster in clusters.given().into_iter().flatten() {
         let Some(id) = find_cluster(cluster, key, mesh, report) else {
@@ -67,9 +76,18 @@ pub(super) fn backends(
         if let (false, Some((host, namespace))) = (backends.contains_key(&id), own(None)) {
             let ports = ports.iter().map(|port| port.number).collect();
             let (selector, span) = (app(), cluster.span);
-            let (weight, entered) = (None, Entered::default());
-            let backend =
-                Backend { cluster: id, host, namespace, ports, weight, selector, entered, span };
+            let (address, weight, entered) = (None, None, Entered::default());
+            let backend = Backend {
+                cluster: id,
+                host,
+                namespace,
+                ports,
+                address,
+                weight,
+                selector,
+                entered,
+                span,
+            };
             backends.insert(id, backend);
         }
     }

@@ -33,6 +33,7 @@ fn cluster(
         gateway,
         region: table.region.given().cloned(),
         zone: table.zone.given().cloned(),
+        network: table.network.given().cloned(),
         istio: table.istio.given().map_or(istio, |istio| istio.value),
         dns: match table.dns.given().map(|dns| dns.value) {
             Some("none") => Dns::Other,

@@ -110,21 +110,24 @@ func (f *Follower) host(p *plane.Proxy, c *clusterv3.Cluster, group *endpointv3.
 		host.Next = f.gateway(a.Gateway, a.Port, next, way)
 	default:
 		host.Vanishes = a.Pod
-		host.Next = f.pods(p, a, next)
+		host.Crosses = a.Cluster != p.Cluster
+		host.Plain = next.tls == nil || !next.tls.mutual
+		host.Next = f.pods(a, next)
 	}
 	return host, nil
 }
 
 // pods is the choice among the pods behind an address, which Kubernetes makes.
-func (f *Follower) pods(p *plane.Proxy, a world.Answer, s stream) Node {
+func (f *Follower) pods(a world.Answer, s stream) Node {
+	there := f.Planes[a.Cluster.Name]
 	if len(a.Workloads) == 1 {
-		return f.pod(p.Plane, a.Workloads[0], a.Port, s)
+		return f.pod(there, a.Workloads[0], a.Port, s)
 	}
 	pool := &Pool{Line: "kube-proxy"}
 	for _, w := range a.Workloads {
 		pool.Hosts = append(pool.Hosts, &Host{
 			Line: "pods of " + w.ID(), Weight: 1, Count: len(w.Pods), Vanishes: true,
-			Next: f.pod(p.Plane, w, a.Port, s),
+			Next: f.pod(there, w, a.Port, s),
 		})
 	}
 	return pool

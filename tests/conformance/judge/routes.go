@@ -114,7 +114,11 @@ func (t *Trial) compare(i int, want expect.Tier, got follow.Round, e expect.Call
 // identity says what is wrong with the mutual TLS of a way into another cluster, and with whom its pods take for the caller.
 func (t *Trial) identity(e expect.Call, c follow.Call, r follow.Reached) []string {
 	mtls, whose := e.MTLS == nil || *e.MTLS, c.Namespace+"/"+c.Account
-	if e.Sees == "gateway" && len(r.Through) > 0 {
+	if e.Sees == "gateway" && len(r.Through) == 0 {
+		// What reaches another cluster's pods directly is read by no gateway.
+		mtls, e.Sees = true, ""
+	}
+	if e.Sees == "gateway" {
 		last := r.Through[len(r.Through)-1]
 		cluster, key, _ := strings.Cut(last, "/")
 		whose = t.World.Clusters[cluster].Gateways[key].Namespace + "/" + t.World.Clusters[cluster].Gateways[key].Account

@@ -27,6 +27,7 @@ type Cluster struct {
 	Egress  *Gateway // nil: calls leave straight from the sidecars; it has no addresses
 	Region  string
 	Zone    string
+	Network string // clusters of one network reach each other's backends at the backends' addresses
 	Drained bool
 	Via     string // the cluster whose gateway all its calls go through
 	Behind  string // the cluster through whose gateway others reach it
@@ -72,7 +73,8 @@ type Backend struct {
 	Ports    map[string]int // port name -> the port of that Kubernetes Service
 	PodPorts map[string]int // port name -> the pods' port, where the document gives it
 	Selector map[string]string
-	Weight   *int // its share where all are called at once; nil: 1
+	Address  string // where clusters of the same network reach it; empty: nowhere
+	Weight   *int   // its share where all are called at once; nil: 1
 }
 
 // Outlier is a service's `outlier` table, as far as it is written.

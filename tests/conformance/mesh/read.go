@@ -39,6 +39,7 @@ func Read(text string) (*Document, error) {
 			Egress:  readEgress(t["egress"], d.Namespace),
 			Region:  str(t, "region", ""),
 			Zone:    str(t, "zone", ""),
+			Network: str(t, "network", ""),
 			Drained: t["drained"] == true,
 			Via:     str(t, "via", ""),
 			Behind:  str(t, "behind", ""),
@@ -150,6 +151,7 @@ func readBackend(s *Service, cluster string, t map[string]any) *Backend {
 	b := &Backend{
 		Cluster:  cluster,
 		Host:     str(t, "host", s.Name+"."+s.Namespace+".svc.cluster.local"),
+		Address:  str(t, "address", ""),
 		Ports:    map[string]int{},
 		PodPorts: map[string]int{},
 	}

@@ -1,5 +1,5 @@
 // Ways: two clusters of a document enter; the clusters whose gateways a call between them passes leave, and who of a
-// service's backends is reached from where, in which order. All of it is the reference's `via`, `behind`,
+// service's backends is reached from where, in which order. All of it is the reference's `via`, `behind`, `network`,
 // `drained`, `weight` and `prefer`, and none of it knows how a compiler brings it about.
 
 package mesh
@@ -49,6 +49,8 @@ type Reached struct {
 	*Backend
 	Rank int      // the lower, the earlier
 	Way  []string // as of Document.Way
+	// Direct: another cluster's backend, called at its address in the network that both are in. No gateway is on the way.
+	Direct bool
 }
 
 // Reached are the backends that calls of a cluster may go to, by rank.
@@ -57,10 +59,15 @@ func (d *Document) Reached(caller string, s *Service) []Reached {
 	for _, c := range s.Hosting() {
 		b := s.Backends[c]
 		way, err := d.Way(caller, c)
+		network := d.Clusters[c].Network
+		direct := c != caller && b.Address != "" && network != "" && network == d.Clusters[caller].Network
+		if direct {
+			way, err = nil, nil
+		}
 		drained := c != caller && d.Clusters[c].Drained
 		unwanted := s.Prefer == "any" && b.Weight != nil && *b.Weight == 0
 		if err == nil && !drained && !unwanted {
-			out = append(out, Reached{b, d.rank(caller, c, s), way})
+			out = append(out, Reached{b, d.rank(caller, c, s), way, direct})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Reached) int { return a.Rank - b.Rank })
@@ -102,6 +109,8 @@ func (d *Document) Alone(caller string, to []Reached) bool {
 	next := map[string]bool{}
 	for _, r := range to {
 		switch {
+		case r.Direct:
+			next["direct to "+r.Cluster] = true
 		case len(r.Way) == 0:
 			next[""] = true
 		case d.Clusters[caller].Egress != nil:
@@ -138,6 +147,8 @@ func (d *Document) exact(caller, place string, to []Reached, depth int) bool {
 		next := ""
 		if len(r.Way) > depth {
 			next = r.Way[depth]
+		} else if r.Direct {
+			next = "direct to " + r.Cluster
 		}
 		groups[next] = append(groups[next], r)
 	}
@@ -153,7 +164,7 @@ func (d *Document) exact(caller, place string, to []Reached, depth int) bool {
 				}
 			}
 		}
-		if next == "" {
+		if next == "" || group[0].Direct {
 			continue
 		}
 		behind := next

@@ -28,6 +28,9 @@ func Write(d *Document) string {
 		if c.Zone != "" {
 			line("zone = %q", c.Zone)
 		}
+		if c.Network != "" {
+			line("network = %q", c.Network)
+		}
 		if c.Gateway != nil {
 			line("%s", gatewayText(c.Gateway, d.Namespace))
 		}
@@ -150,6 +153,9 @@ func Differences(s *Service, b *Backend) []string {
 	}
 	if labels(b.Selector) != labels(map[string]string{"app": s.Name}) {
 		out = append(out, "selector = "+labels(b.Selector))
+	}
+	if b.Address != "" {
+		out = append(out, fmt.Sprintf("address = %q", b.Address))
 	}
 	if b.Weight != nil {
 		out = append(out, fmt.Sprintf("weight = %d", *b.Weight))

@@ -1,11 +1,14 @@
 // The test network. In: a Stage. Out: one namespace a pod, one router a cluster, one wide area between them, one stranger in it.
-// Routers forward and masquerade; the wide area has routes to gateway addresses only, so a pod of another cluster can be reached
-// through a gateway and in no other way.
+// Routers forward and masquerade; the wide area has routes to gateway addresses, and to those at which a backend can be reached by the clusters of
+// its network, so a pod of another cluster can be reached in no other way. Networks are one wide area here: that an address of one
+// is never dialled from another, the first judge says.
 package main
 
 import (
 	"fmt"
 	"net/netip"
+
+	"cwc/conformance/world"
 )
 
 // nextHop is every pod's way out: an address on its router's loopback device, as some network plugins have it.
@@ -40,7 +43,7 @@ func BuildNetwork(stage *Stage) (net *Network, err error) {
 	}
 	for i, name := range stage.World.Names() {
 		net.numbers[name] = i + 1
-		if err := net.addRouter(name); err != nil {
+		if err := net.addRouter(name, stage.World.Clusters[name]); err != nil {
 			return net, fmt.Errorf("router of %s: %w", name, err)
 		}
 	}
@@ -92,6 +95,12 @@ func forwards(stage *Stage, cluster string) []Forward {
 				}
 			}
 			all = append(all, forward)
+			// A load balancer of the network, too, leads to the Service's pods at the Service's own ports.
+			for _, balancer := range service.Addresses {
+				if forward.Address, err = netip.ParseAddr(balancer); err == nil {
+					all = append(all, forward)
+				}
+			}
 		}
 	}
 	for _, pod := range stage.Pods {
@@ -145,7 +154,7 @@ func (n *Network) attach(number int, side *Namespace) error {
 	return side.Route("wide0", "0.0.0.0/0", inner)
 }
 
-func (n *Network) addRouter(cluster string) error {
+func (n *Network) addRouter(cluster string, c *world.Cluster) error {
 	router, err := newRouter()
 	if err != nil {
 		return err
@@ -157,7 +166,20 @@ func (n *Network) addRouter(cluster string) error {
 			return err
 		}
 	}
-	return n.attach(n.numbers[cluster], router)
+	if err := n.attach(n.numbers[cluster], router); err != nil {
+		return err
+	}
+	for _, service := range c.Services {
+		for _, balancer := range service.Addresses {
+			if _, err := netip.ParseAddr(balancer); err != nil {
+				continue
+			}
+			if err := n.WideArea.Route(wideDevice(n.numbers[cluster]), balancer+"/32", outwardAddress(n.numbers[cluster])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (n *Network) addPod(device string, pod *Pod) error {

@@ -28,6 +28,7 @@ var features = []func(*generator){
 	(*generator).outliers,
 	(*generator).vips,
 	(*generator).hops,
+	(*generator).networks,
 	(*generator).egresses,
 	(*generator).drained,
 	(*generator).preferences,

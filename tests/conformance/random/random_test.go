@@ -33,6 +33,7 @@ func TestSeedsAndText(t *testing.T) {
 			drawn["behind"] = drawn["behind"] || c.Behind != ""
 			drawn["egress"] = drawn["egress"] || c.Egress != nil
 			drawn["drained"] = drawn["drained"] || c.Drained
+			drawn["network"] = drawn["network"] || c.Network != ""
 		}
 		for _, s := range d.Services {
 			drawn[s.Prefer] = true
@@ -51,13 +52,14 @@ func TestSeedsAndText(t *testing.T) {
 			drawn["outlier"] = drawn["outlier"] || s.Outlier != nil
 			drawn["vip"] = drawn["vip"] || s.Vip != ""
 			for _, b := range s.Backends {
+				drawn["address"] = drawn["address"] || b.Address != ""
 				drawn["weight 0"] = drawn["weight 0"] || b.Weight != nil && *b.Weight == 0
 				drawn["backend"] = drawn["backend"] || len(mesh.Differences(s, b)) == 3
 			}
 		}
 	}
 	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend",
-		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all"} {
+		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address"} {
 		if !drawn[feature] {
 			t.Errorf("no document has %s", feature)
 		}

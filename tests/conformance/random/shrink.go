@@ -126,13 +126,14 @@ func steps(d *mesh.Document) []*mesh.Document {
 			func(c *mesh.Cluster) { c.Via = "" },
 			func(c *mesh.Cluster) { c.Behind = "" },
 			func(c *mesh.Cluster) { c.Egress = nil },
+			func(c *mesh.Cluster) { c.Network = "" },
 			func(c *mesh.Cluster) { c.Drained = false },
 		} {
 			try(func(c *mesh.Document) bool {
 				was := *c.Clusters[name]
 				key(c.Clusters[name])
 				now := c.Clusters[name]
-				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Drained != now.Drained
+				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Network != now.Network || was.Drained != now.Drained
 			})
 		}
 		try(func(c *mesh.Document) bool {

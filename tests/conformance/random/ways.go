@@ -4,6 +4,8 @@
 package random
 
 import (
+	"fmt"
+
 	"cwc/conformance/mesh"
 )
 
@@ -57,6 +59,30 @@ func circles(d *mesh.Document) int {
 		}
 	}
 	return n
+}
+
+// networks: one or two, in which most backends of some services have an address.
+func (g *generator) networks() {
+	if !g.one(3) {
+		return
+	}
+	for _, name := range g.d.ClusterNames() {
+		g.d.Clusters[name].Network = []string{"", "corp", "corp", "site-2"}[g.IntN(4)]
+	}
+	for i, key := range g.d.ServiceKeys() {
+		s := g.d.Services[key]
+		if g.one(2) {
+			continue
+		}
+		for j, c := range s.Hosting() {
+			switch g.IntN(4) {
+			case 0, 1:
+				s.Backends[c].Address = fmt.Sprintf("10.200.%d.%d", i, j+1)
+			case 2:
+				s.Backends[c].Address = fmt.Sprintf("s%d.%s.corp.example.com", i, c)
+			}
+		}
+	}
 }
 
 // egresses: the usual gateway or one of another name.

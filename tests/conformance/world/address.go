@@ -4,12 +4,14 @@ package world
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 )
 
 // Answer is who stands behind an address: pods of workloads at a port, or a gateway.
 type Answer struct {
 	Gateway   *Gateway
+	Cluster   *Cluster // where the workloads are
 	Workloads []*Workload
 	Port      int    // at the pods
 	Pod       bool   // the address is one pod's own, not a Service's
@@ -26,7 +28,7 @@ func (w *World) Lookup(c *Cluster, host string, port int) Answer {
 	for _, key := range sortedKeys(c.Workloads) {
 		for _, ip := range c.Workloads[key].Pods {
 			if ip == host {
-				return Answer{Workloads: []*Workload{c.Workloads[key]}, Port: port, Pod: true}
+				return Answer{Cluster: c, Workloads: []*Workload{c.Workloads[key]}, Port: port, Pod: true}
 			}
 		}
 	}
@@ -40,10 +42,34 @@ func (w *World) Lookup(c *Cluster, host string, port int) Answer {
 			}
 		}
 	}
+	for _, name := range w.Names() {
+		other := w.Clusters[name]
+		if other.Network == "" || other.Network != c.Network {
+			continue // the addresses of a network are nobody's outside of it
+		}
+		if at := other.atAddress(host, port); at != nil {
+			return other.service(at, port)
+		}
+	}
 	if _, err := netip.ParseAddr(host); err == nil {
 		return Answer{Why: "nothing answers at " + host}
 	}
 	return Answer{Why: host + " does not resolve"}
+}
+
+// atAddress is the Service that a load balancer of the network leads to: several may share an address, each with ports of its own.
+func (c *Cluster) atAddress(host string, port int) *Service {
+	var found *Service
+	for _, key := range sortedKeys(c.Services) {
+		s := c.Services[key]
+		if !slices.Contains(s.Addresses, host) {
+			continue
+		}
+		if found == nil || slices.ContainsFunc(s.Ports, func(p Port) bool { return p.Number == port }) {
+			found = s
+		}
+	}
+	return found
 }
 
 func (s *Service) names(host string) bool {
@@ -62,7 +88,7 @@ func (c *Cluster) service(s *Service, port int) Answer {
 			if len(backing) == 0 {
 				return Answer{Why: "no pod stands behind " + s.Host()}
 			}
-			return Answer{Workloads: backing, Port: p.Target}
+			return Answer{Cluster: c, Workloads: backing, Port: p.Target}
 		}
 	}
 	return Answer{Why: s.Host() + " in " + c.Name + " has no port " + strconv.Itoa(port)}

@@ -6,6 +6,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 
 	"cwc/conformance/mesh"
 )
@@ -16,7 +17,7 @@ func Derive(d *mesh.Document) *World {
 	for i, name := range d.ClusterNames() {
 		c := &Cluster{
 			Name: name, Index: i,
-			Region: d.Clusters[name].Region, Zone: d.Clusters[name].Zone,
+			Region: d.Clusters[name].Region, Zone: d.Clusters[name].Zone, Network: d.Clusters[name].Network,
 			Namespaces: map[string]bool{"istio-system": true, d.Namespace: true, "default": true},
 			Services:   map[string]*Service{},
 			Workloads:  map[string]*Workload{},
@@ -89,6 +90,9 @@ func (c *Cluster) addBackend(s *mesh.Service, b *mesh.Backend) {
 			port.Name = p.Protocol + "-" + p.Name
 		}
 		svc.addPort(port)
+	}
+	if b.Address != "" && !slices.Contains(svc.Addresses, b.Address) {
+		svc.Addresses = append(svc.Addresses, b.Address)
 	}
 	c.Namespaces[ns] = true
 	if c.Workloads[key] == nil {

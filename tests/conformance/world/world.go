@@ -20,6 +20,7 @@ type Cluster struct {
 	Index      int // position among all clusters: its address ranges
 	Region     string
 	Zone       string
+	Network    string // clusters of one network reach each other's Services that have an address there
 	Namespaces map[string]bool
 	Services   map[string]*Service  // by namespace/name
 	Workloads  map[string]*Workload // by namespace/name
@@ -33,6 +34,7 @@ type Service struct {
 	IP              string // "None": headless
 	Ports           []Port
 	Selector        map[string]string
+	Addresses       []string // where the cluster's network reaches it, as by an internal load balancer
 }
 
 // Port is one port of a Service.
