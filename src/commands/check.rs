@@ -1,17 +1,21 @@
-//! `cwc check`: validates documents.
+//! `cwc check`: validates documents, and mends what has one answer.
 
 use clap::Parser;
 
+use super::diff::unified::{self, Side};
 use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status};
 use crate::disk::{self, Failure};
+use crate::fix;
 use crate::report::finding::Listing;
-use crate::report::{Severity, text};
+use crate::report::{Applicability, Severity, text};
+use crate::source::Source;
 
-/// Validates mesh.toml and mesh.lock; writes nothing
+/// Validates mesh.toml and mesh.lock; writes nothing but with --fix
 ///
-/// Every problem is shown in one run, in the order of the file, with the edit to make.
+/// Every problem is shown in one run, in the order of the file, with the edit to make. `--fix` makes the edits that have one answer, round
+/// after round until none is left, and shows what remains; a document is never left worse than it was.
 #[derive(Debug, Parser)]
 #[command(after_help = "Example:\n  $ cwc check\n  ok: 1 file, 2 clusters, 4 services")]
 pub(super) struct Args {
@@ -27,14 +31,40 @@ pub(super) struct Args {
     /// What the problems are written as; the exit status is the same
     #[arg(long, value_name = "FORMAT", default_value = "full")]
     format: Format,
+    /// Make the edits that have one answer
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff: make also those that are a guess, such as the nearest name
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show the edits that --fix would make, and make none
+    #[arg(long, conflicts_with_all = ["fix", "format"])]
+    diff: bool,
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        let failure =
+            Failure::new("--unsafe-fixes says which edits to make, and nothing makes any");
+        return Err(failure.help("add --fix, or --diff to see them first"));
+    }
     let mut answer = Answer::new(Status::Good);
     let mut listing = Listing { command: "check", ..Listing::default() };
     let machine = &args.format.on(machine);
     let paths = Paths::new(machine);
-    let inputs = read(args, common, machine)?;
+    let mut inputs = read(args, common, machine)?;
+    if args.diff {
+        for input in &inputs {
+            previewed(input, args, machine, &mut answer);
+        }
+        return Ok(answer);
+    }
+    if args.fix {
+        inputs = inputs
+            .into_iter()
+            .map(|input| mended(input, args, &mut answer))
+            .collect::<Result<_, _>>()?;
+    }
     for input in &inputs {
         listing.add(input, &paths, args.deny_warnings, machine);
         let report = &input.checked.report;
@@ -59,6 +89,44 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     Ok(answer)
 }
 
+/// What the edits that are asked for make of a document.
+fn edited(input: &Input, args: &Args) -> fix::Mended {
+    let most = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    fix::mend(&input.source, input.lock.as_ref(), most)
+}
+
+/// Shows the edits to a document.
+fn previewed(input: &Input, args: &Args, machine: &Machine, answer: &mut Answer) {
+    let (before, mended) = (&input.source, edited(input, args));
+    let path = before.path();
+    if mended.text == before.text() {
+        answer.stderr.push_str(&format!("{path}: nothing to mend\n"));
+        return;
+    }
+    answer.status = Status::No;
+    let side = |text| Side { text, line: 1 };
+    let hunks = unified::hunks(side(before.text()), side(&mended.text), "", 3, machine.stdout);
+    answer.stdout.push_str(&format!("--- {path}\n+++ {path}\n{}", hunks.text));
+    let count = counted(mended.count, "problem");
+    answer.stderr.push_str(&format!("{path}: {count} would be mended\n"));
+}
+
+/// Makes the edits to a document, and checks it again.
+fn mended(input: Input, args: &Args, answer: &mut Answer) -> Result<Input, Failure> {
+    let Some(path) = &input.path else {
+        let failure = Failure::new("--fix cannot write to the standard input");
+        return Err(failure.help("name the file, or show the edits with --diff"));
+    };
+    let mended = edited(&input, args);
+    if mended.text == input.source.text() {
+        return Ok(input);
+    }
+    let shown = input.source.path().to_owned();
+    disk::rewrite(path, &shown, input.source.text(), &mended.text)?;
+    answer.stderr.push_str(&format!("{shown}: {} mended\n", counted(mended.count, "problem")));
+    Ok(input.with(Source::new(shown, &mended.text)))
+}
+
 fn read(args: &Args, common: &Common, machine: &Machine) -> Result<Vec<Input>, Failure> {
     if args.files.is_empty() {
         let path = input::find(common, machine)?;
@@ -67,7 +135,7 @@ fn read(args: &Args, common: &Common, machine: &Machine) -> Result<Vec<Input>, F
     let one = |file: &String| {
         if file == "-" {
             let read = disk::read_stdin(&args.stdin_filename)?;
-            return Ok(Input::check(machine.folder.clone(), read, None));
+            return Ok(Input::check(machine.folder.clone(), None, read, None));
         }
         Input::read(&machine.folder.join(file), machine, Locked::Beside)
     };

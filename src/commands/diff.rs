@@ -2,7 +2,7 @@
 
 mod cluster;
 mod list;
-mod unified;
+pub(crate) mod unified;
 
 use std::collections::BTreeMap;
 

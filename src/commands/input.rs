@@ -15,6 +15,8 @@ use crate::source::Source;
 pub(super) struct Input {
     /// The document's folder.
     pub folder: PathBuf,
+    /// The document's file, if it is one.
+    pub path: Option<PathBuf>,
     /// The document.
     pub source: Source,
     /// The lock as committed, if there is one.
@@ -53,11 +55,16 @@ impl Input {
             Locked::Beside => disk::read_lock(&lock, &machine.shown(&lock))?,
             Locked::Anew => None,
         };
-        Ok(Self::check(folder, read, lock))
+        Ok(Self::check(folder, Some(path.to_owned()), read, lock))
     }
 
     /// Checks a document that was read already.
-    pub(super) fn check(folder: PathBuf, read: Read, lock: Option<Read>) -> Self {
+    pub(super) fn check(
+        folder: PathBuf,
+        path: Option<PathBuf>,
+        read: Read,
+        lock: Option<Read>,
+    ) -> Self {
         let mut broken: Option<Report> = None;
         let mut source_of = |read: Read| match read {
             Read::Source(source) => source,
@@ -72,7 +79,13 @@ impl Input {
             Some(report) => Checked { mesh: None, report },
             None => compile::check(&source, lock.as_ref()),
         };
-        Self { folder, source, lock, checked }
+        Self { folder, path, source, lock, checked }
+    }
+
+    /// The same document with another text.
+    pub(super) fn with(self, source: Source) -> Self {
+        let checked = compile::check(&source, self.lock.as_ref());
+        Self { source, checked, ..self }
     }
 
     /// What the report's places point into.

@@ -8,6 +8,7 @@ mod beneath;
 mod find;
 mod folder;
 mod owned;
+mod rewrite;
 mod source;
 mod staging;
 
@@ -17,6 +18,7 @@ use std::io;
 pub use find::{find_mesh, repository_root};
 pub use folder::{Entry, EntryKind, Folder, Found, There};
 pub use owned::is_unfinished;
+pub use rewrite::rewrite;
 pub use source::{Read, create_new, read_lock, read_source, read_stdin};
 pub use staging::{Staging, look_at_lock, write_lock};
 

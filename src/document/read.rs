@@ -341,7 +341,12 @@ impl<'v, 'r> Reader<'v, 'r> {
                 None => {
                     let known = self.spec.fields.iter().map(|field| field.key);
                     self.mistaken.extend(suggest::nearest(&value.key, known));
-                    self.report.push(unknown_key::found(&value.key, self.spec, &self.path));
+                    self.report.push(unknown_key::found(
+                        &value.key,
+                        self.spec,
+                        &self.path,
+                        |key| self.table.contains_key(key),
+                    ));
                 }
                 Some(Field { when: When::Later, .. }) => {
                     self.report.push(not_yet_compiled::key(&value.key, &value.path));

@@ -7,6 +7,7 @@ use crate::span::Span;
 
 pub mod concise;
 pub mod finding;
+mod fix;
 pub mod github;
 pub mod gitlab;
 pub mod json;
@@ -15,6 +16,8 @@ pub mod rdjson;
 pub mod sarif;
 pub mod suggest;
 pub mod text;
+
+pub use fix::{Applicability, Edit, Fix};
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,13 +70,15 @@ pub struct Diagnostic {
     pub others: Vec<Label>,
     /// The edit to make.
     pub help: Option<String>,
+    /// The edit to make, as data, where there is one answer.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
     /// A problem at `span`; say more with the methods below.
     pub fn new(rule: &'static Rule, span: Span, message: impl Into<String>) -> Self {
         let primary = Label { span, text: String::new() };
-        Self { rule, message: message.into(), primary, others: Vec::new(), help: None }
+        Self { rule, message: message.into(), primary, others: Vec::new(), help: None, fix: None }
     }
 
     /// What stands beside the underlined text.
@@ -101,6 +106,13 @@ impl Diagnostic {
     #[must_use]
     pub fn maybe_help(mut self, text: Option<String>) -> Self {
         self.help = text.or(self.help);
+        self
+    }
+
+    /// The edit to make, as data, if there is one.
+    #[must_use]
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix.map(Box::new).or(self.fix);
         self
     }
 }
@@ -133,6 +145,13 @@ impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|found| found.rule.severity == severity).count()
+    }
+
+    /// How many problems have a fix of some kind.
+    #[must_use]
+    pub fn fixable(&self, applicability: Applicability) -> usize {
+        let fixes = self.diagnostics.iter().filter_map(|found| found.fix.as_deref());
+        fixes.filter(|fix| fix.applicability == applicability).count()
     }
 
     /// Removes the problems for which `keep` is false; for `[lint]`.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use self::clean::clean;
-use super::{Diagnostic, Report, Severity};
+use super::{Applicability, Diagnostic, Report, Severity};
 use crate::source::Source;
 use crate::span::{File, Span};
 
@@ -132,7 +132,19 @@ pub fn footer(report: &Report) -> String {
     let parts = [count(Severity::Error, "error"), count(Severity::Warning, "warning")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let first = report.diagnostics().first().map_or("", |found| found.rule.code);
-    format!("{}; try: cwc explain {first}", parts.join(", "))
+    format!("{}{}; try: cwc explain {first}", parts.join(", "), fixable(report))
+}
+
+/// How many of the problems `cwc check` can mend by itself.
+fn fixable(report: &Report) -> String {
+    match (report.fixable(Applicability::Safe), report.fixable(Applicability::Unsafe)) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!(" ({safe} fixable with --fix)"),
+        (0, guesses) => format!(" ({guesses} fixable with --fix --unsafe-fixes)"),
+        (safe, guesses) => {
+            format!(" ({safe} fixable with --fix, {guesses} more with --unsafe-fixes)")
+        }
+    }
 }
 
 fn render_one(diagnostic: &Diagnostic, sources: Sources<'_>, style: Style) -> String {
@@ -145,9 +157,20 @@ fn render_one(diagnostic: &Diagnostic, sources: Sources<'_>, style: Style) -> St
     let _ = writeln!(out, "  --> {}", sources.place(diagnostic.primary.span));
     out.push_str(&frame::excerpts(&diagnostic.primary, &diagnostic.others, sources, style));
     if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "  {}: {}", paint("help", "help", style), clean(help, SENTENCE));
+        let help = clean(help, SENTENCE);
+        let _ =
+            writeln!(out, "  {}: {help}{}", paint("help", "help", style), written_by(diagnostic));
     }
     if style.unicode { out } else { out.replace('…', "...").replace('→', "->") }
+}
+
+/// Which command makes the edit that the help names.
+fn written_by(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.fix.as_deref().map(|fix| fix.applicability) {
+        None => "",
+        Some(Applicability::Safe) => " (`cwc check --fix` does)",
+        Some(Applicability::Unsafe) => " (`cwc check --fix --unsafe-fixes` takes it so)",
+    }
 }
 
 fn paint(text: &str, what: &str, style: Style) -> String {

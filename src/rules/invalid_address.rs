@@ -6,7 +6,7 @@ use ipnet::Ipv4Net;
 
 use super::invalid_host;
 use crate::document::Address;
-use crate::report::{Diagnostic, Rule, Severity};
+use crate::report::{Diagnostic, Fix, Rule, Severity};
 use crate::span::Spanned;
 
 /// The rule.
@@ -119,4 +119,5 @@ pub fn host_bits(text: &Spanned<String>, path: &str, range: Ipv4Net) -> Diagnost
     )
     .label("not the first address of the range")
     .help(format!("write `{}`", range.trunc()))
+    .maybe_fix(Fix::respelt(text, &range.trunc().to_string()))
 }

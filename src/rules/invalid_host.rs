@@ -1,7 +1,7 @@
 //! CW0305: invalid-host.
 
 use super::invalid_name::is_label;
-use crate::report::{Diagnostic, Rule, Severity};
+use crate::report::{Diagnostic, Fix, Rule, Severity};
 use crate::span::{Span, Spanned};
 
 /// The rule.
@@ -81,9 +81,13 @@ fn diagnostic(host: &Spanned<String>, path: &str, label: &str) -> Diagnostic {
     let shown = host.chars().take(100).collect::<String>();
     let message = format!("`{path}` is `{}`, which is not a host name", shown.escape_debug());
     let bare = host.trim_end_matches('.').to_ascii_lowercase();
-    let help = (bare != host.value && bare.contains('.') && problem(&bare).is_none())
-        .then(|| format!("write `{bare}`"));
-    Diagnostic::new(&RULE, host.span, message).label(label).maybe_help(help)
+    let sound = bare != host.value && bare.contains('.') && problem(&bare).is_none();
+    let found = Diagnostic::new(&RULE, host.span, message).label(label);
+    if sound {
+        found.help(format!("write `{bare}`")).maybe_fix(Fix::respelt(host, &bare))
+    } else {
+        found
+    }
 }
 
 /// A name with letters in upper case.

@@ -1,6 +1,6 @@
 //! CW0301: invalid-name.
 
-use crate::report::{Diagnostic, Rule, Severity};
+use crate::report::{Applicability, Diagnostic, Fix, Rule, Severity};
 use crate::span::Spanned;
 
 /// The rule.
@@ -59,12 +59,15 @@ fn problem(name: &Spanned<String>, path: &str, longest: usize) -> Option<Diagnos
     };
     let lower = name.to_ascii_lowercase().replace(['_', '.', ' '], "-");
     let help = is_label(&lower, longest).then(|| format!("write `{lower}`"));
+    // What is named so elsewhere has to be renamed with it.
+    let fix = help.as_ref().and_then(|_| Fix::word(name, &lower));
+    let fix = fix.map(|fix| Fix { applicability: Applicability::Unsafe, ..fix });
     let found =
         Diagnostic::new(&RULE, name.span, format!("`{shown}` is not a name that Kubernetes takes"));
     let what =
         if path.is_empty() { String::new() } else { format!("; it is used as `{}`", clip(path)) };
     let what = if help.is_some() || wrong.is_some() { String::new() } else { what };
-    Some(found.label(label + &what).maybe_help(help))
+    Some(found.label(label + &what).maybe_help(help).maybe_fix(fix))
 }
 
 fn clip(path: &str) -> String {

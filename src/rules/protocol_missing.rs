@@ -1,7 +1,7 @@
 //! CW0314: protocol-missing.
 
 use crate::mesh::Protocol;
-use crate::report::{Diagnostic, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Rule, Severity, suggest};
 use crate::span::Spanned;
 
 /// The rule.
@@ -32,12 +32,15 @@ pub fn found(name: &Spanned<String>, number: u16, path: &str) -> Diagnostic {
             .label(format!("{first} does not cross clusters"))
             .help("gateways carry TCP only: take the port out");
     }
-    let help = match suggest::nearest(first, words.iter().copied()) {
-        Some(guess) => format!("did you mean `{}`?", port.replacen(first, guess, 1)),
+    let guess = suggest::nearest(first, words.iter().copied());
+    let guess = guess.map(|guess| port.replacen(first, guess, 1));
+    let help = match &guess {
+        Some(guess) => format!("did you mean `{guess}`?"),
         None => format!(
             "write `tcp-{port} = {number}` or `{port} = {{ port = {number}, protocol = \"tcp\" }}`; it is one of {}",
             words.join(" ")
         ),
     };
-    found.label("begins with no protocol").help(help)
+    let fix = guess.and_then(|guess| Fix::word(name, &guess));
+    found.label("begins with no protocol").help(help).maybe_fix(fix)
 }

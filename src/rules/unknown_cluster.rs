@@ -1,7 +1,7 @@
 //! CW0201: unknown-cluster.
 
 use crate::document::{Document, Key, PreferValue};
-use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 use crate::span::Spanned;
 
 /// The rule.
@@ -24,7 +24,8 @@ pub fn found<'k>(
 ) -> Diagnostic {
     Diagnostic::new(&RULE, name.span, format!("{who} refers to unknown cluster `{}`", name.value))
         .label("no such cluster")
-        .maybe_help(suggest::help(name, "clusters", known))
+        .maybe_help(suggest::help(name, "clusters", known.clone()))
+        .maybe_fix(suggest::nearest(name, known).and_then(|guess| Fix::word(name, guess)))
 }
 
 /// Checks the references that are not resolved while the mesh is put together.

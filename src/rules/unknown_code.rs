@@ -1,7 +1,7 @@
 //! CW0204: unknown-code.
 
 use crate::document::Document;
-use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,25 +19,32 @@ pub static RULE: Rule = Rule {
 pub fn check(document: &Document, report: &mut Report) {
     for word in &document.lint.allow {
         let rule = super::find(word);
-        let (message, label, help) = match rule {
+        let (message, label, help, fix) = match rule {
             Some(rule) if rule.severity == Severity::Warning => continue,
             Some(rule) => (
                 format!("`{}` is an error and cannot be allowed", word.value),
                 "only warnings can be",
                 format!("take it out; `cwc explain {}` says what the rule is for", rule.code),
+                None,
             ),
             None => {
                 let words = super::ALL.iter().flat_map(|(rule, _)| [rule.code, rule.name]);
+                let guess = suggest::nearest(word, words);
+                let help = guess.map_or_else(
+                    || "`cwc explain --all` lists the rules".to_owned(),
+                    |word| format!("did you mean `{word}`?"),
+                );
+                let fix = guess.and_then(|guess| Fix::word(word, guess));
                 (
                     format!("`[lint]` allows unknown rule `{}`", word.value),
                     "no such rule",
-                    suggest::nearest(word, words).map_or_else(
-                        || "`cwc explain --all` lists the rules".to_owned(),
-                        |word| format!("did you mean `{word}`?"),
-                    ),
+                    help,
+                    fix,
                 )
             }
         };
-        report.push(Diagnostic::new(&RULE, word.span, message).label(label).help(help));
+        report.push(
+            Diagnostic::new(&RULE, word.span, message).label(label).help(help).maybe_fix(fix),
+        );
     }
 }

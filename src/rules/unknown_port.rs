@@ -1,7 +1,7 @@
 //! CW0203: unknown-port.
 
 use crate::document::Document;
-use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 use crate::span::Spanned;
 
 /// The rule.
@@ -29,7 +29,8 @@ pub fn found<'k>(
     );
     Diagnostic::new(&RULE, name.span, message)
         .label("no such port")
-        .maybe_help(suggest::help(name, "ports", known))
+        .maybe_help(suggest::help(name, "ports", known.clone()))
+        .maybe_fix(suggest::nearest(name, known).and_then(|guess| Fix::word(name, guess)))
 }
 
 /// Checks the ports that routes and `pod-ports` name.
@@ -46,7 +47,8 @@ pub fn check(document: &Document, report: &mut Report) {
         {
             let message = format!("`{}` is no port of service `{}`", name.value, key.value);
             let found = Diagnostic::new(&RULE, name.span, message).label("no such port");
-            report.push(found.maybe_help(suggest::help(name, "ports", known())));
+            let fix = suggest::nearest(name, known()).and_then(|guess| Fix::word(name, guess));
+            report.push(found.maybe_help(suggest::help(name, "ports", known())).maybe_fix(fix));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! CW0207: unknown-service.
 
 use crate::document::Document;
-use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -22,10 +22,12 @@ pub fn check(document: &Document, report: &mut Report) {
                 continue;
             }
             let known = document.services.iter().map(|(key, _)| key.value.as_str());
+            let fix = suggest::nearest(name, known.clone());
+            let fix = fix.and_then(|guess| Fix::word(name, guess));
             let message =
                 format!("service `{}` mirrors to unknown service `{}`", key.value, name.value);
             let found = Diagnostic::new(&RULE, name.span, message).label("no such service");
-            report.push(found.maybe_help(suggest::help(name, "services", known)));
+            report.push(found.maybe_help(suggest::help(name, "services", known)).maybe_fix(fix));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! CW0104: unknown-value.
 
-use crate::report::{Diagnostic, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Rule, Severity, suggest};
 use crate::span::Spanned;
 
 /// The rule.
@@ -21,11 +21,13 @@ pub fn found<'k>(
     known: impl Iterator<Item = &'k str> + Clone,
 ) -> Diagnostic {
     let word: String = text.chars().take(100).collect();
-    let help = match suggest::nearest(text, known.clone()) {
+    let guess = suggest::nearest(text, known.clone());
+    let help = match guess {
         Some(guess) => format!("did you mean `{guess}`?"),
         None => format!("it is one of {}", suggest::list(&known.collect::<Vec<_>>())),
     };
     Diagnostic::new(&RULE, text.span, format!("`{path}` cannot be `{word}`"))
         .label("unknown word")
         .help(help)
+        .maybe_fix(guess.and_then(|guess| Fix::word(text, guess)))
 }

@@ -1,7 +1,7 @@
 //! CW0202: unknown-version.
 
 use crate::document::Document;
-use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
+use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,9 +45,10 @@ pub fn check(document: &Document, report: &mut Report) {
                         name.value, name.value
                     )
                 });
-            report.push(
-                Diagnostic::new(&RULE, name.span, message).label("no such version").help(help),
-            );
+            let guess = suggest::nearest(name, known.iter().copied());
+            let found = Diagnostic::new(&RULE, name.span, message).label("no such version");
+            let fix = guess.and_then(|guess| Fix::word(name, guess));
+            report.push(found.help(help).maybe_fix(fix));
         }
     }
 }

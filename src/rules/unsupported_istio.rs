@@ -1,7 +1,7 @@
 //! CW0403: unsupported-istio.
 
 use crate::document::IstioVersion;
-use crate::report::{Diagnostic, Rule, Severity};
+use crate::report::{Diagnostic, Fix, Rule, Severity};
 use crate::span::Spanned;
 
 /// The rule.
@@ -39,7 +39,8 @@ pub fn parse(text: &Spanned<String>, path: &str) -> Result<IstioVersion, Diagnos
             format!("`{path}` is `{shown}`, with a patch number"),
         )
         .label("the patch number has no effect")
-        .help(format!("write `1.{minor}`"))),
+        .help(format!("write `1.{minor}`"))
+        .maybe_fix(Fix::respelt(text, &format!("1.{minor}")))),
         [Some(0 | 1), Some(_), ..] => {
             Err(Diagnostic::new(&RULE, text.span, format!("Istio {shown} is too old"))
                 .label("1.24 or newer")

@@ -1,6 +1,6 @@
 //! CW0102: wrong-type.
 
-use crate::report::{Diagnostic, Rule, Severity};
+use crate::report::{Applicability, Diagnostic, Fix, Rule, Severity};
 use crate::span::Span;
 
 /// The rule.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     good: include_str!("../../tests/rules/CW0102-wrong-type/good.toml"),
 };
 
-/// A value at `span` that is not `expected`.
+/// A value at `span` that is not `expected`; `instead` is the same value in the type that is, if it has an equal there.
 #[must_use]
 pub fn found(
     span: Span,
@@ -24,7 +24,10 @@ pub fn found(
     kind: &str,
     instead: Option<String>,
 ) -> Diagnostic {
+    let plain = |text: &String| text.chars().all(|c| !c.is_control() && c != '\\');
+    let fix = instead.clone().filter(plain);
     Diagnostic::new(&RULE, span, format!("`{path}` is {kind}, not {expected}"))
         .label(format!("expected {expected}"))
+        .maybe_fix(fix.map(|instead| Fix::one(Applicability::Safe, span, instead)))
         .maybe_help(instead.map(|instead| format!("write `{instead}`")))
 }

@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "kinds",
     "emit",
     "compile",
+    "fix",
     "changes",
     "origin",
     "reference",

@@ -27,7 +27,7 @@ pub(super) enum Shade {
 
 /// One side of a change.
 #[derive(Clone, Copy)]
-pub(super) struct Side<'t> {
+pub(in crate::commands) struct Side<'t> {
     /// The text; empty where there is none.
     pub text: &'t str,
     /// The line that it begins in, counted from 1.
@@ -36,7 +36,7 @@ pub(super) struct Side<'t> {
 
 /// The hunks of a change.
 #[derive(Default)]
-pub(super) struct Hunks {
+pub(in crate::commands) struct Hunks {
     /// Their text.
     pub text: String,
     /// How many lines come.
@@ -46,7 +46,7 @@ pub(super) struct Hunks {
 }
 
 /// The hunks of a change, each headed by `label`, with `context` lines around.
-pub(super) fn hunks(
+pub(in crate::commands) fn hunks(
     old: Side<'_>,
     new: Side<'_>,
     label: &str,
