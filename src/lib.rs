@@ -32,6 +32,7 @@
 //! | [`document`] | one file a table of `mesh.toml`: its keys as data, and the reader that follows them |
 //! | [`emit`] | resources to bytes: the YAML writer and a cluster's files |
 //! | [`fix`] | makes the edits that diagnostics carry, as long as the document gets no worse |
+//! | [`format`](mod@format) | `mesh.toml` in its one form |
 //! | [`kinds`] | one file a kind: its fields in the order of Istio's API, and how it follows from a plan |
 //! | [`mesh`] | clusters, services, names and their addresses, as meant; `mesh.lock` |
 //! | [`origin`] | which lines of the document a change comes from |
@@ -73,6 +74,7 @@ pub mod disk;
 pub mod document;
 pub mod emit;
 pub mod fix;
+pub mod format;
 pub mod kinds;
 pub mod mesh;
 pub mod origin;

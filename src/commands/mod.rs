@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod fmt;
 mod format;
 mod init;
 mod input;
@@ -77,6 +78,7 @@ pub enum When {
 enum Command {
     Init(init::Args),
     Check(check::Args),
+    Fmt(fmt::Args),
     Build(build::Args),
     Diff(diff::Args),
     Explain(explain::Args),
@@ -134,6 +136,7 @@ impl Cli {
         let answer = match self.command {
             Command::Init(args) => init::run(&args, machine),
             Command::Check(args) => check::run(&args, common, machine),
+            Command::Fmt(args) => fmt::run(&args, common, machine),
             Command::Build(args) => build::run(&args, common, machine),
             Command::Diff(args) => diff::run(&args, common, machine),
             Command::Explain(args) => explain::run(&args),

@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "emit",
     "compile",
     "fix",
+    "format",
     "changes",
     "origin",
     "reference",
