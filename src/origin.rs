@@ -4,6 +4,7 @@
 //! [`Cause`]. One file a kind says which place each of its fields comes from; a field that none of them names comes from the place of the
 //! object as a whole.
 
+mod config_map;
 mod destination_rule;
 mod gateway;
 mod hops;
@@ -101,9 +102,8 @@ impl<'m> Origins<'m> {
                 places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
             }
-            "helm/istiod.yaml" => {
-                let dns = self.cluster_table(cluster).and_then(|table| said(&table.dns));
-                places.direct.push(dns.unwrap_or(cluster.span));
+            "helm/istiod.yaml" | "kube-dns/kustomization.yaml" => {
+                places.direct.push(cluster.dns.span);
             }
             _ => return None,
         }
@@ -121,6 +121,7 @@ impl<'m> Origins<'m> {
             ("ServiceEntry", Some(service)) => self.service_entry(service, change, places),
             ("DestinationRule", Some(service)) => self.destination_rule(service, change, places),
             ("Gateway", _) => self.gateway(change, places),
+            ("ConfigMap", _) => self.config_map(change, places),
             _ => {}
         }
     }
@@ -160,6 +161,8 @@ impl<'m> Origins<'m> {
             } else {
                 self.runs_for_this_cluster(service)
             });
+        } else if matches!(&*change.identity.kind, "ConfigMap" | "Deployment" | "Service") {
+            places.direct.push(cluster.dns.span);
         } else if change.identity.kind == "Gateway" {
             let drained = self.cluster_table(cluster).and_then(|table| said(&table.drained));
             let gateway = cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span);

@@ -10,8 +10,11 @@ use crate::span::Spanned;
 
 static DNS: &[Choice] = &[
     Choice::now("istio", "The sidecar answers, from what it is told by istiod (DNS capture)."),
-    Choice::later("coredns", "The cluster's CoreDNS answers, from a generated server block."),
-    Choice::later("kube-dns", "A small CoreDNS answers for kube-dns' stub domain."),
+    Choice::now(
+        "coredns",
+        "The cluster's CoreDNS answers, from generated server blocks in the ConfigMap `coredns-custom`.",
+    ),
+    Choice::now("kube-dns", "A small CoreDNS of its own answers for kube-dns' stub domains."),
     Choice::now("none", "Something else sees to it."),
 ];
 
@@ -55,7 +58,8 @@ pub(super) static TABLE: Table = Table {
         Field::new("trust-domain", Shape::Text(Text::TrustDomain), "Its SPIFFE trust domain.")
             .default("the mesh's `trust-domain`")
             .later(),
-        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.").default("\"istio\""),
+        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.",
+        ).default("\"istio\""),
         Field::new(
             "drained",
             Shape::Bool,

@@ -54,11 +54,10 @@ pub struct TreeObject {
 /// None that a plan could cause: the writer refuses shapes that no resource has.
 pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
     let mut files = Vec::new();
-    let gateways = kinds::of_gateways(plan);
-    if !gateways.is_empty() {
-        let mut file = Writer::new(plan, "gateway.yaml");
-        gateways.iter().try_for_each(|manifest| file.add(manifest))?;
-        files.push(file.done());
+    for (name, manifests) in
+        [("gateway.yaml", kinds::of_gateways(plan)), ("dns.yaml", kinds::of_dns(plan))]
+    {
+        files.extend(file(plan, name, &manifests)?);
     }
     for services in
         plan.services.chunk_by(|one, two| one.service.namespace == two.service.namespace)
@@ -85,6 +84,11 @@ pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
         yaml::write(&gateway_ports, &mut component.text)?;
         files.push(component.done());
     }
+    if let Some(stub_domains) = file(plan, "kube-dns/config-map.yaml", &kinds::of_kube_dns(plan))? {
+        let mut list = Writer::new(plan, "kube-dns/kustomization.yaml");
+        yaml::write(&kinds::kustomization(vec!["config-map.yaml"]), &mut list.text)?;
+        files.extend([stub_domains, list.done()]);
+    }
     for values in kinds::values_files(plan) {
         let mut file = Writer::new(plan, values.path);
         file.text.extend(values.about.iter().map(|line| format!("# {line}\n")));
@@ -94,6 +98,17 @@ pub fn emit(plan: &Plan<'_>) -> Result<ClusterTree, yaml::Error> {
     files.push(kustomization);
     files.sort_by(|one, two| one.path.cmp(&two.path));
     Ok(ClusterTree { cluster: plan.cluster.name.clone(), files })
+}
+
+/// A file of some resources; `None` where there are none.
+fn file(
+    plan: &Plan<'_>,
+    name: &str,
+    manifests: &[Manifest<'_>],
+) -> Result<Option<TreeFile>, yaml::Error> {
+    let mut file = Writer::new(plan, name);
+    manifests.iter().try_for_each(|manifest| file.add(manifest))?;
+    Ok((!manifests.is_empty()).then(|| file.done()))
 }
 
 /// A file while it is written.

@@ -63,7 +63,7 @@ fn istiod<'p>(plan: &'p Plan<'_>) -> Option<ValuesFile<'p>> {
     let mut about = vec![
         "Values for Istio's chart \"istiod\" in this cluster: hand them to helm with --values, behind your own.",
     ];
-    if plan.cluster.dns == Dns::Istio {
+    if plan.cluster.dns.value == Dns::Istio {
         // Read by the agent in the sidecar, from the environment that the injector gives it (`pkg/istio-agent/agent.go`).
         let proxy_metadata = BTreeMap::from([("ISTIO_META_DNS_CAPTURE", "true")]);
         values.mesh_config().default_config = Some(ProxyConfig { proxy_metadata });

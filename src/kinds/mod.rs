@@ -1,27 +1,35 @@
-//! Istio's kinds: one file a kind, with its fields in the order of Istio's API and how it follows from a plan.
+//! Istio's kinds, and the few of Kubernetes: one file a kind, with its fields in the order of its API and how it follows from a plan.
 //!
 //! Enters: a `Plan`. Leaves: [`Manifest`]s, each with an identity and the place in the document that it comes from. Holds no text.
-//! Field names and meanings are those of `networking.istio.io/v1`.
+//! Field names and meanings are those of `networking.istio.io/v1`, `v1` and `apps/v1`.
 
+mod config_map;
+mod deployment;
 mod destination_rule;
 mod gateway;
 mod gateway_route;
 mod helm_values;
 mod kustomization;
+mod service;
 mod service_entry;
+mod zone;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use config_map::Data;
+pub use deployment::Deployment;
 pub use destination_rule::DestinationRule;
 pub use gateway::Gateway;
 pub use gateway_route::GatewayRoute;
 pub use helm_values::{IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile, values_files};
 pub use kustomization::{component, kustomization};
+pub use service::Service;
 pub use service_entry::ServiceEntry;
 
+use crate::mesh::Dns;
 use crate::plan::{Plan, ServicePlan};
 use crate::span::Span;
 
@@ -53,6 +61,12 @@ pub enum Kind {
     DestinationRule,
     /// Where calls to a name go.
     VirtualService,
+    /// What a name server reads.
+    ConfigMap,
+    /// A name server.
+    Deployment,
+    /// Where a name server is found.
+    Service,
 }
 
 /// What a resource says, by kind.
@@ -67,6 +81,12 @@ pub enum Spec<'p> {
     DestinationRule(DestinationRule<'p>),
     /// Of a `VirtualService` that a gateway follows.
     GatewayRoute(GatewayRoute<'p>),
+    /// Of a `ConfigMap`, which has data in its place.
+    ConfigMap(Data),
+    /// Of a [`Deployment`].
+    Deployment(Box<Deployment>),
+    /// Of a [`Service`].
+    Service(Service),
 }
 
 /// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at.
@@ -93,6 +113,29 @@ pub fn of_gateways<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
     gateway::of_cluster(plan)
 }
 
+/// Lowers what answers for the names in a cluster.
+#[must_use]
+pub fn of_dns<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
+    match plan.cluster.dns.value {
+        Dns::CoreDns => vec![config_map::for_coredns(plan)],
+        Dns::KubeDns => vec![
+            config_map::for_own_coredns(plan),
+            deployment::for_kube_dns(plan),
+            service::for_kube_dns(plan),
+        ],
+        Dns::Istio | Dns::Other => Vec::new(),
+    }
+}
+
+/// Lowers what kube-dns has to be told, which is not applied with the rest.
+///
+/// Its ConfigMap is the platform's, its one key may hold the stub domains of others, and the Service that it names has to be there first.
+#[must_use]
+pub fn of_kube_dns<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
+    let asked = plan.cluster.dns.value == Dns::KubeDns;
+    asked.then(|| config_map::for_kube_dns(plan)).into_iter().collect()
+}
+
 impl Kind {
     /// As `kind:` says it.
     #[must_use]
@@ -102,6 +145,20 @@ impl Kind {
             Self::ServiceEntry => "ServiceEntry",
             Self::DestinationRule => "DestinationRule",
             Self::VirtualService => "VirtualService",
+            Self::ConfigMap => "ConfigMap",
+            Self::Deployment => "Deployment",
+            Self::Service => "Service",
+        }
+    }
+
+    /// As `apiVersion:` says it.
+    fn api_version(self) -> &'static str {
+        match self {
+            Self::ConfigMap | Self::Service => "v1",
+            Self::Deployment => "apps/v1",
+            Self::Gateway | Self::ServiceEntry | Self::DestinationRule | Self::VirtualService => {
+                "networking.istio.io/v1"
+            }
         }
     }
 }
@@ -113,7 +170,16 @@ pub struct Document<'p> {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata<'p>,
-    spec: &'p Spec<'p>,
+    #[serde(flatten)]
+    body: Body<'p>,
+}
+
+/// What a resource says, under the key that its kind has for it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Body<'p> {
+    Spec(&'p Spec<'p>),
+    Data(&'p Spec<'p>),
 }
 
 #[derive(Serialize)]
@@ -121,6 +187,8 @@ struct Metadata<'p> {
     name: &'p str,
     namespace: &'p str,
     labels: BTreeMap<&'p str, &'p str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    annotations: BTreeMap<&'p str, &'p str>,
 }
 
 impl<'p> Manifest<'p> {
@@ -131,10 +199,29 @@ impl<'p> Manifest<'p> {
         labels.extend(fleet.map(|name| ("app.kubernetes.io/part-of", name)));
         labels.extend(self.labels.iter().copied());
         Document {
-            api_version: "networking.istio.io/v1",
+            api_version: self.kind.api_version(),
             kind: self.kind.word(),
-            metadata: Metadata { name: &self.name, namespace: self.namespace, labels },
-            spec: &self.spec,
+            metadata: Metadata {
+                name: &self.name,
+                namespace: self.namespace,
+                labels,
+                annotations: self.annotations(),
+            },
+            body: match self.kind {
+                Kind::ConfigMap => Body::Data(&self.spec),
+                _ => Body::Spec(&self.spec),
+            },
         }
+    }
+
+    /// A ConfigMap of the platform's may hold what others said, so no deployer is to remove it when it no longer is in the tree.
+    fn annotations(&self) -> BTreeMap<&'p str, &'p str> {
+        if self.kind != Kind::ConfigMap || self.namespace != "kube-system" {
+            return BTreeMap::new();
+        }
+        BTreeMap::from([
+            ("argocd.argoproj.io/sync-options", "Prune=false"),
+            ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+        ])
     }
 }

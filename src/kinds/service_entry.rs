@@ -68,10 +68,10 @@ pub(super) fn for_callers<'p>(
     service: &'p ServicePlan<'_>,
     name: &'p Name,
 ) -> Option<Manifest<'p>> {
-    let ways = &service.choice.ways;
-    if ways.is_empty() {
+    if !service.is_called() {
         return None;
     }
+    let ways = &service.choice.ways;
     let ports = || service.service.ports.iter();
     let spec = ServiceEntry {
         hosts: [&name.host],

@@ -26,7 +26,7 @@ pub struct Cluster {
     /// Its release of Istio.
     pub istio: IstioVersion,
     /// What answers for the names in it.
-    pub dns: Dns,
+    pub dns: Spanned<Dns>,
     /// Whether other clusters are to send nothing to it.
     pub drained: bool,
     /// By which gateway its calls to other clusters leave, if by one.
@@ -44,6 +44,10 @@ pub struct Cluster {
 pub enum Dns {
     /// The sidecars.
     Istio,
+    /// The cluster's CoreDNS.
+    CoreDns,
+    /// A CoreDNS of our own, which the cluster's kube-dns asks.
+    KubeDns,
     /// Something that the document knows nothing of.
     Other,
 }

@@ -3,10 +3,12 @@
 //! Enters: a `CheckedMesh`, looked at once as a whole ([`Survey`]). Leaves: a [`Plan`] for one cluster, with every decision on ways, order and
 //! exposure taken. Holds no Istio kinds and no YAML. A cluster's resources follow from its plan alone, so clusters are compiled side by side.
 
+mod dns;
 mod survey;
 mod tier;
 mod way;
 
+pub use dns::CalledNames;
 pub use survey::{Crossing, Survey};
 pub use tier::Failover;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
@@ -230,6 +232,12 @@ impl<'m> ServicePlan<'m> {
     pub fn relayed_ports(&self) -> impl Iterator<Item = &'m Port> {
         let entry = self.reading.as_ref().map_or(Entry::Passthrough, |reading| reading.entry);
         self.service.ports.iter().filter(move |port| !entry.reads(port))
+    }
+
+    /// Whether the cluster's workloads can call it at all.
+    #[must_use]
+    pub fn is_called(&self) -> bool {
+        !self.choice.ways.is_empty()
     }
 
     /// The ways behind a name: behind one that arrives at a gateway, or else behind the callers' own.

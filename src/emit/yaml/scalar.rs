@@ -27,7 +27,7 @@ pub(super) fn is_block(text: &str) -> bool {
     lines.contains('\n')
         && !lines.starts_with(' ')
         && lines.split('\n').all(|line| !line.is_empty() && !line.ends_with(' '))
-        && lines.chars().all(|c| c == '\n' || !is_escaped(c))
+        && lines.chars().all(|c| matches!(c, '\n' | '"' | '\\') || !is_escaped(c))
 }
 
 /// Appends a text for which [`is_block`] holds, its lines behind `margin` spaces.

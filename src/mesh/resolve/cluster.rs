@@ -35,16 +35,24 @@ fn cluster(
         zone: table.zone.given().cloned(),
         network: table.network.given().cloned(),
         istio: table.istio.given().map_or(istio, |istio| istio.value),
-        dns: match table.dns.given().map(|dns| dns.value) {
-            Some("none") => Dns::Other,
-            _ => Dns::Istio,
-        },
+        dns: dns(key, table),
         drained: table.drained.given().is_some_and(|drained| drained.value),
         egress: table.egress.given().and_then(Option::as_ref).map(|table| egress(table, settings)),
         via: None,
         behind: None,
         crossing: table.crossing.given().map(said),
     }
+}
+
+fn dns(key: &Spanned<String>, table: &ClusterTable) -> Spanned<Dns> {
+    let Some(word) = table.dns.given() else { return Spanned::new(Dns::Istio, key.span) };
+    let dns = match word.value {
+        "coredns" => Dns::CoreDns,
+        "kube-dns" => Dns::KubeDns,
+        "none" => Dns::Other,
+        _ => Dns::Istio,
+    };
+    Spanned::new(dns, word.span)
 }
 
 fn gateway(table: &GatewayTable, settings: &Settings) -> Option<Gateway> {

@@ -182,6 +182,12 @@ judge_tree() {
 			faults+="$(basename "$cluster"): $sent documents sent, $(wc -l <"$work/out") answered"$'\n'
 		fi
 		objects=$((objects + sent))
+		if [ -e "$cluster/kube-dns/kustomization.yaml" ]; then
+			if ! dry_run "$cluster/kube-dns" || [ -s "$work/err" ]; then
+				faults+="$(sed "s/^/$(basename "$cluster"), kube-dns: /" "$work/err")"$'\n'
+			fi
+			objects=$((objects + sent))
+		fi
 		if [ -e "$cluster/gateway-ports/kustomization.yaml" ]; then
 			faults+=$(judge_component "$cluster")$'\n'
 			objects=$((objects + 1))
@@ -218,7 +224,7 @@ start_servers
 ready=$(($(milliseconds) - begun))
 kubectl create -f "$crds" >/dev/null
 kubectl wait --for=condition=Established --timeout=60s crd --all >/dev/null
-namespaces="default"
+namespaces="default kube-system" # The server makes both by itself.
 known=$(($(milliseconds) - begun))
 for tree in "$@"; do
 	judge_tree "${tree%/}"

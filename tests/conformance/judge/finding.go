@@ -28,7 +28,7 @@ type Trial struct {
 
 // Finding is one thing that is wrong.
 type Finding struct {
-	Judge  string // admission, analysis, envoy, route, failover, exposure, dns
+	Judge  string // admission, analysis, envoy, route, failover, exposure, dns, coredns
 	Where  string
 	Reason string
 	Trace  []string
@@ -60,7 +60,7 @@ type Judge func(*Trial, *Figures) []Finding
 // against the pod's generated RBAC filters.
 var (
 	Static = []Judge{Admission, Analysis}
-	Moving = []Judge{Envoy, Routes, Exposure, DNS}
+	Moving = []Judge{Envoy, Routes, Exposure, DNS, CoreDNS}
 )
 
 // Run puts a trial before all judges.

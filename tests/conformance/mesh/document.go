@@ -29,6 +29,7 @@ type Cluster struct {
 	Zone    string
 	Network string // clusters of one network reach each other's backends at the backends' addresses
 	Drained bool
+	DNS     string // what answers for the names: istio, coredns, kube-dns or none
 	Via     string // the cluster whose gateway all its calls go through
 	Behind  string // the cluster through whose gateway others reach it
 	// Crossing is how calls enter it; empty where it says nothing itself.

@@ -41,6 +41,7 @@ func Read(text string) (*Document, error) {
 			Zone:    str(t, "zone", ""),
 			Network: str(t, "network", ""),
 			Drained: t["drained"] == true,
+			DNS:     str(t, "dns", "istio"),
 			Via:     str(t, "via", ""),
 			Behind:  str(t, "behind", ""),
 

@@ -40,6 +40,9 @@ func Write(d *Document) string {
 		if c.Drained {
 			line("drained = true")
 		}
+		if c.DNS != "istio" {
+			line("dns = %q", c.DNS)
+		}
 		if c.Via != "" {
 			line("via = %q", c.Via)
 		}

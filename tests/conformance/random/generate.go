@@ -33,6 +33,7 @@ var features = []func(*generator){
 	(*generator).drained,
 	(*generator).preferences,
 	(*generator).crossings,
+	(*generator).resolvers,
 }
 
 // Generate draws the document of a seed.
@@ -57,7 +58,7 @@ func Generate(seed uint64) *mesh.Document {
 	}
 	for i := range clusters {
 		name := clusterNames[i]
-		g.d.Clusters[name] = &mesh.Cluster{Name: name, Gateway: g.gateway(i)}
+		g.d.Clusters[name] = &mesh.Cluster{Name: name, Gateway: g.gateway(i), DNS: "istio"}
 	}
 	for i := range services {
 		g.service(i)

@@ -128,12 +128,13 @@ func steps(d *mesh.Document) []*mesh.Document {
 			func(c *mesh.Cluster) { c.Egress = nil },
 			func(c *mesh.Cluster) { c.Network = "" },
 			func(c *mesh.Cluster) { c.Drained = false },
+			func(c *mesh.Cluster) { c.DNS = "istio" },
 		} {
 			try(func(c *mesh.Document) bool {
 				was := *c.Clusters[name]
 				key(c.Clusters[name])
 				now := c.Clusters[name]
-				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Network != now.Network || was.Drained != now.Drained
+				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Network != now.Network || was.Drained != now.Drained || was.DNS != now.DNS
 			})
 		}
 		try(func(c *mesh.Document) bool {

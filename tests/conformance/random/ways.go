@@ -113,6 +113,15 @@ func (g *generator) drained() {
 	}
 }
 
+// resolvers: what answers for the names, another in every third cluster.
+func (g *generator) resolvers() {
+	for _, name := range g.d.ClusterNames() {
+		if g.one(3) {
+			g.d.Clusters[name].DNS = []string{"coredns", "kube-dns", "none"}[g.IntN(3)]
+		}
+	}
+}
+
 // preferences: orders of some or all clusters, everywhere at once with or without weights, and weights that mean nothing.
 func (g *generator) preferences() {
 	for _, key := range g.d.ServiceKeys() {

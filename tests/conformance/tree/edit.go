@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -16,6 +17,7 @@ import (
 type Edit struct {
 	In   string `json:"in"`   // cluster; all if empty
 	Kind string `json:"kind"` // of the objects to change
+	Name string `json:"name"` // of the object, where it is about no host
 	Host string `json:"host"` // a pattern that one of the object's hosts matches
 	// Role: `exported`, a host of the object is listed on a Gateway of the cluster; `called`, none is.
 	Role string `json:"role"`
@@ -24,8 +26,15 @@ type Edit struct {
 	Set       any            `json:"set"`
 	Append    any            `json:"append"`
 	Duplicate map[string]any `json:"duplicate"` // copy a list's element, with these fields changed
+	Replace   *Replacement   `json:"replace"`   // a part of the text that stands there
 	Delete    bool           `json:"delete"`    // the value at the path, or the object if there is no path
 	Object    map[string]any `json:"object"`    // a whole object to add to the cluster
+}
+
+// Replacement puts one part of a text in the place of another.
+type Replacement struct {
+	Old string `json:"old"`
+	New string `json:"new"`
 }
 
 // Apply changes the tree in place.
@@ -70,6 +79,9 @@ func (e Edit) finds(o *Object, exported []string) bool {
 	if o.GetKind() != e.Kind {
 		return false
 	}
+	if e.Name != "" && e.Name != o.GetName() {
+		return false
+	}
 	hosts := Hosts(o)
 	if e.Host != "" && !slices.ContainsFunc(hosts, func(h string) bool { ok, _ := path.Match(e.Host, h); return ok }) {
 		return false
@@ -83,13 +95,23 @@ func (e Edit) change(o *Object) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return change{remove: e.Delete, duplicate: e.Duplicate, replace: func(value any) any {
+	missing := false
+	n, err := change{remove: e.Delete, duplicate: e.Duplicate, replace: func(value any) any {
+		if e.Replace != nil {
+			text, _ := value.(string)
+			missing = missing || !strings.Contains(text, e.Replace.Old)
+			return strings.ReplaceAll(text, e.Replace.Old, e.Replace.New)
+		}
 		if e.Append != nil {
 			list, _ := value.([]any)
 			return append(slices.Clone(list), e.Append)
 		}
 		return e.Set
 	}}.apply(o.Object, steps)
+	if err == nil && missing {
+		err = fmt.Errorf("%s has no %q at %q", o.ID(), e.Replace.Old, e.At)
+	}
+	return n, err
 }
 
 // Hosts are the host names that an object is about.

@@ -1,6 +1,6 @@
 // Package tree reads a compiled tree. Enters: a directory generated/<cluster>/*.yaml. Leaves: the
 // objects of each cluster, in file order, as the API server would read them (YAML 1.1, strictly).
-// kustomization.yaml and whatever lies in subfolders (a component, values for Helm) is not applied to the
+// kustomization.yaml and what else lies in subfolders (a component, values for Helm) is not applied to the
 // cluster by this judge.
 package tree
 
@@ -46,9 +46,14 @@ func Load(root string) (Tree, error) {
 		if !d.IsDir() {
 			continue
 		}
-		files, err := filepath.Glob(filepath.Join(root, d.Name(), "*.yaml"))
-		if err != nil {
-			return nil, err
+		var files []string
+		// What kube-dns has to be told is applied by whoever owns its ConfigMap, and then it counts.
+		for _, of := range []string{"*.yaml", "kube-dns/*.yaml"} {
+			found, err := filepath.Glob(filepath.Join(root, d.Name(), of))
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, found...)
 		}
 		sort.Strings(files)
 		t[d.Name()] = []*Object{}

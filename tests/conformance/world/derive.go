@@ -18,7 +18,7 @@ func Derive(d *mesh.Document) *World {
 		c := &Cluster{
 			Name: name, Index: i,
 			Region: d.Clusters[name].Region, Zone: d.Clusters[name].Zone, Network: d.Clusters[name].Network,
-			Namespaces: map[string]bool{"istio-system": true, d.Namespace: true, "default": true},
+			Namespaces: map[string]bool{"istio-system": true, "kube-system": true, d.Namespace: true, "default": true},
 			Services:   map[string]*Service{},
 			Workloads:  map[string]*Workload{},
 			Gateways:   map[string]*Gateway{},
