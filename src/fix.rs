@@ -77,7 +77,8 @@ fn fixes(report: &Report, text: &str, most: Applicability) -> Vec<Vec<Edit>> {
 fn is_sound(edit: &Edit, text: &str) -> bool {
     let replaced = text.get(edit.span.range());
     let keeps = |replaced: &str| {
-        edit.text.contains('#') || !replaced.contains('#') || !replaced.contains('\n')
+        let comment = replaced.trim_start().starts_with('#');
+        comment || edit.text.contains('#') || !replaced.contains('#') || !replaced.contains('\n')
     };
     edit.span.file == File::Mesh && replaced.is_some_and(keeps)
 }

@@ -112,7 +112,8 @@ fn no_document_gets_worse_and_a_mended_one_stays_as_it_is() {
             let report = check(&Source::new("mesh.toml", &after), None).report;
             assert!(counts(&report) <= counts(&before), "{}:\n{after}", path.display());
             assert_eq!(mended(&after, most), after, "{}", path.display());
-            let comments = |text: &str| text.matches('#').count();
+            // A comment to cwc that has no effect is the only one that goes.
+            let comments = |text: &str| text.matches('#').count() - text.matches("# cwc:").count();
             assert_eq!(comments(&after), comments(&text), "{}", path.display());
         }
     }
@@ -183,4 +184,13 @@ fn guesses_need_a_command_to_make_them() {
     let (status, _, stderr) = cwc(folder.path(), &["check", "--unsafe-fixes"]);
     assert_eq!(status, Some(2));
     assert!(stderr.contains("add --fix"), "{stderr}");
+}
+
+#[test]
+fn a_comment_to_cwc_that_hides_nothing_goes_with_its_line() {
+    let service = "[services.a]\nnamespace = \"b\"\nports = { http = 1 }\nclusters = [\"east\"]\n";
+    let behind = service.replace("\"b\"\n", "\"b\" # cwc: allow(CW0503) as said\n");
+    assert_eq!(rest(&behind, Safe), service);
+    let alone = service.replace("ports", "# kept\n# cwc: allow(CW0503) as said\nports");
+    assert_eq!(rest(&alone, Safe), service.replace("ports", "# kept\nports"));
 }

@@ -4,6 +4,7 @@
 //! Never holds defaults or resolved names: `mesh::resolve` adds those. The field tables here also make the JSON schema and the
 //! reference, so a key exists in all of them or in none.
 
+mod allow;
 mod cluster;
 mod duplicate;
 mod field;
@@ -20,6 +21,7 @@ mod statement;
 mod syntax;
 mod value;
 
+pub use allow::Allow;
 pub use cluster::ClusterTable;
 pub use field::{Choice, Field, Shape, Table, Text, When};
 pub use gateway::GatewayTable;
@@ -54,6 +56,8 @@ pub struct Document {
     pub services: Vec<(Spanned<String>, ServiceTable)>,
     /// `[lint]`.
     pub lint: LintTable,
+    /// The comments that allow a warning in one place.
+    pub allows: Vec<Allow>,
     /// Whether a part of the text could not be read, so that what seems to be missing may stand there.
     pub broken: bool,
 }
@@ -106,7 +110,8 @@ impl Document {
     /// Reads a document; every problem of the text goes to `report`.
     pub fn parse(source: &Source, report: &mut Report) -> Self {
         let read = syntax::parse(source, File::Mesh, report, Self::read);
-        read.unwrap_or_else(|| Self { broken: true, ..Self::default() })
+        let document = read.unwrap_or_else(|| Self { broken: true, ..Self::default() });
+        Self { allows: allow::read(source.text()), ..document }
     }
 
     fn read(root: &DeTable<'_>, broken: bool, report: &mut Report) -> Self {
@@ -122,6 +127,7 @@ impl Document {
                 .get("services", |value, report| value.tables(report, service::read))
                 .unwrap_or_default(),
             lint: reader.get("lint", lint::read).unwrap_or_default(),
+            allows: Vec::new(),
             broken,
         };
         if document.broken {

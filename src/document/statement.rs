@@ -83,7 +83,7 @@ fn value_end(text: &str, start: usize) -> (usize, Option<usize>) {
 }
 
 /// The byte behind a string that begins at `start`; behind the line where a string of one line is not closed.
-fn string_end(bytes: &[u8], start: usize) -> usize {
+pub(super) fn string_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
     let quote = rest.first().copied().unwrap_or_default();
     let triple = rest.starts_with(&[quote; 3]);

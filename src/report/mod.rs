@@ -32,7 +32,7 @@ pub enum Severity {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// `CW` and four digits; the first two are the block: 00 file, 01 shape, 02 references, 03 names, ports and addresses,
-    /// 04 Istio and Kubernetes, 05 exposure, 06 gateways and networks, 09 the output.
+    /// 04 Istio and Kubernetes, 05 exposure, 06 gateways and networks, 07 comments to cwc, 09 the output.
     pub code: &'static str,
     /// The fault in kebab-case, readable after "allow".
     pub name: &'static str,

@@ -23,6 +23,7 @@ pub mod invalid_value;
 pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
+pub mod malformed_allow;
 pub mod misleading_address;
 pub mod missing_key;
 pub mod mixed_crossing;
@@ -57,6 +58,7 @@ pub mod toml_newer;
 pub mod toml_syntax;
 pub mod too_many;
 pub mod too_many_tiers;
+pub mod unexplained_allow;
 pub mod unknown_cluster;
 pub mod unknown_code;
 pub mod unknown_key;
@@ -68,6 +70,7 @@ pub mod unreachable_route;
 pub mod unreachable_service;
 pub mod unsafe_path;
 pub mod unsupported_istio;
+pub mod unused_allow;
 pub mod unused_crossing;
 pub mod unused_network;
 pub mod unused_weight;
@@ -162,6 +165,9 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&all_drained::RULE, Check::Mesh(all_drained::check)),
     (&unused_network::RULE, Check::Mesh(unused_network::check)),
     (&misleading_address::RULE, Check::Mesh(misleading_address::check)),
+    (&unused_allow::RULE, Check::Inline),
+    (&unexplained_allow::RULE, Check::Inline),
+    (&malformed_allow::RULE, Check::Inline),
     (&reserved_folder::RULE, Check::Mesh(reserved_folder::check)),
     (&unsafe_path::RULE, Check::Inline),
 ];
@@ -194,6 +200,7 @@ pub fn check(document: &Document, mesh: Mesh, report: &mut Report) -> Option<Che
             Check::Inline => {}
         }
     }
+    unused_allow::apply(document, report);
     let allowed: BTreeSet<&str> =
         mesh.allow.iter().filter_map(|word| find(word)).map(|rule| rule.code).collect();
     report.retain(|found| {
