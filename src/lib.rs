@@ -17,6 +17,7 @@
 //! | [`Manifest`](kinds::Manifest) | [`kinds`] | one resource: identity, typed specification, the place that it comes from | text |
 //! | [`ClusterTree`](emit::tree::ClusterTree) | [`emit`] | relative paths, bytes, and which object stands where | a clock, a machine, absolute paths |
 //! | [`Changes`](changes::Changes) | [`changes`] | objects and files that come, change and go | how they are shown |
+//! | [`Risk`](risk::Risk)s | [`risk::judge`], for one cluster | what the changes may do, each of a class | clusters, places in the document |
 //!
 //! Problems go to a [`Report`](report::Report) that every step is handed; a step never stops at the first. Each problem is of a
 //! [`Rule`](report::Rule), whose file in [`rules`] holds all that is said about it.
@@ -39,6 +40,7 @@
 //! | [`plan`] | one file a decision on what a cluster needs |
 //! | [`reference`](mod@reference) | the JSON schema, the reference and the list of diagnostics, from the tables and the rules |
 //! | [`report`] | diagnostics as plain data, and how they are drawn |
+//! | [`risk`] | what a change may do to those who call, classed |
 //! | [`rules`] | one file a diagnostic |
 //! | [`source`] | a text and its lines |
 //! | [`span`] | where a piece of text stands |
@@ -81,6 +83,7 @@ pub mod origin;
 pub mod plan;
 pub mod reference;
 pub mod report;
+pub mod risk;
 pub mod rules;
 pub mod source;
 pub mod span;

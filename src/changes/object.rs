@@ -144,7 +144,7 @@ fn split(text: &str) -> Vec<(usize, &str)> {
 
 /// Why a document cannot be told apart from others.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// It is no YAML, from a line of it on that is counted from 1.
     Syntax(usize),
     /// It lacks what makes an identity.
@@ -172,7 +172,7 @@ fn read(text: &str) -> Result<Option<(Identity, Value)>, Fault> {
 }
 
 /// What a text says, as Kubernetes' readers understand it.
-pub(super) fn value(text: &str) -> Result<Value, Fault> {
+pub(crate) fn value(text: &str) -> Result<Value, Fault> {
     let fault = |error: serde_yaml::Error| {
         Fault::Syntax(error.location().map_or(1, |place| place.line().max(1)))
     };

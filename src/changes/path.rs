@@ -16,6 +16,12 @@ pub struct Difference {
     pub action: Action,
     /// Of an item that goes from a list, what identified it; of a value that changes, what it was.
     pub gone: Option<String>,
+    /// The path as people read it: the items of lists by what they are called, `spec.ports[http].number`.
+    pub named: String,
+    /// What is there.
+    pub before: Option<Value>,
+    /// What would be there.
+    pub after: Option<Value>,
 }
 
 /// A step into a value.
@@ -81,13 +87,15 @@ fn reads_otherwise(text: &str) -> bool {
 
 /// The places at which two values differ.
 pub(super) fn differences(old: &Value, new: &Value) -> Vec<Difference> {
-    let mut walk = Walk { path: Vec::new(), found: Vec::new() };
+    let mut walk = Walk { path: Vec::new(), names: Vec::new(), found: Vec::new() };
     walk.value(old, new);
     walk.found
 }
 
 struct Walk {
     path: Vec<Step>,
+    /// The steps as people read them.
+    names: Vec<String>,
     found: Vec<Difference>,
 }
 
@@ -97,23 +105,23 @@ impl Walk {
             (Value::Mapping(old), Value::Mapping(new)) => self.map(old, new),
             (Value::Sequence(old), Value::Sequence(new)) => self.list(old, new),
             _ if old == new => {}
-            _ => self.push(Action::Change, label(old)),
+            _ => self.push(Action::Change, label(old), (Some(old), Some(new))),
         }
     }
 
     fn map(&mut self, old: &serde_yaml::Mapping, new: &serde_yaml::Mapping) {
         for (key, item) in new {
-            self.path.push(Step::Key(label(key).unwrap_or_default()));
+            self.enter_key(key);
             match old.get(key) {
                 Some(before) => self.value(before, item),
-                None => self.push(Action::Add, None),
+                None => self.push(Action::Add, None, (None, Some(item))),
             }
-            self.path.pop();
+            self.leave();
         }
-        for (key, _) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
-            self.path.push(Step::Key(label(key).unwrap_or_default()));
-            self.push(Action::Remove, None);
-            self.path.pop();
+        for (key, before) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
+            self.enter_key(key);
+            self.push(Action::Remove, None, (Some(before), None));
+            self.leave();
         }
     }
 
@@ -141,30 +149,71 @@ impl Walk {
             if let Some(before) = take(&mut old, |old| old.is_mapping() && item.is_mapping()) {
                 self.item(index, before, item);
             } else {
-                self.path.push(Step::Index(index));
-                self.push(Action::Add, None);
-                self.path.pop();
+                self.enter_item(index, item);
+                self.push(Action::Add, None, (None, Some(item)));
+                self.leave();
             }
         }
         for before in old {
-            self.push(Action::Remove, label(before));
+            // It stands nowhere in the new list, so the path ends at the list.
+            self.names.push(in_brackets(before, None));
+            self.push(Action::Remove, label(before), (Some(before), None));
+            self.names.pop();
         }
     }
 
     fn item(&mut self, index: usize, old: &Value, new: &Value) {
-        self.path.push(Step::Index(index));
+        self.enter_item(index, old);
         self.value(old, new);
-        self.path.pop();
+        self.leave();
     }
 
-    fn push(&mut self, action: Action, gone: Option<String>) {
-        self.found.push(Difference { path: self.path.clone(), action, gone });
+    fn enter_key(&mut self, key: &Value) {
+        let key = label(key).unwrap_or_default();
+        let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let dot = if self.names.is_empty() { "" } else { "." };
+        self.names.push(if plain { format!("{dot}{key}") } else { format!("[{key}]") });
+        self.path.push(Step::Key(key));
+    }
+
+    fn enter_item(&mut self, index: usize, item: &Value) {
+        self.names.push(in_brackets(item, Some(index)));
+        self.path.push(Step::Index(index));
+    }
+
+    fn leave(&mut self) {
+        self.path.pop();
+        self.names.pop();
+    }
+
+    fn push(
+        &mut self,
+        action: Action,
+        gone: Option<String>,
+        (before, after): (Option<&Value>, Option<&Value>),
+    ) {
+        self.found.push(Difference {
+            path: self.path.clone(),
+            action,
+            gone,
+            named: self.names.concat(),
+            before: before.cloned(),
+            after: after.cloned(),
+        });
     }
 }
 
 fn take<'v>(from: &mut Vec<&'v Value>, is: impl Fn(&Value) -> bool) -> Option<&'v Value> {
     let at = from.iter().position(|item| is(item))?;
     Some(from.remove(at))
+}
+
+/// An item of a list as people read it: by the name of its port rather than by the number, which is what changes.
+fn in_brackets(item: &Value, index: Option<usize>) -> String {
+    let name = ["name", "address", "host"].iter().find_map(|key| item.get(key)).and_then(label);
+    let called = name.or_else(|| label(item));
+    let called = called.or_else(|| index.map(|index| index.to_string()));
+    format!("[{}]", called.unwrap_or_default())
 }
 
 /// What an item of a list is called: a scalar by itself, a map by the key that Istio's lists are known by.
@@ -174,7 +223,7 @@ fn label(item: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(flag.to_string()),
         Value::Mapping(_) => {
-            let keys = ["address", "number", "name", "host", "port"];
+            let keys = ["address", "number", "name", "host", "port", "destination"];
             keys.iter().find_map(|key| item.get(key)).and_then(label)
         }
         _ => None,
@@ -217,6 +266,23 @@ mod tests {
         let old = "{spec: {ports: [{number: 80, name: http}, {number: 90, name: grpc}]}}";
         let new = "{spec: {ports: [{number: 80, name: http}, {number: 91, name: grpc}]}}";
         assert_eq!(found(old, new), ["~spec.ports.1.number 90"]);
+    }
+
+    #[test]
+    fn a_path_is_read_by_what_things_are_called() {
+        let value = |text: &str| serde_yaml::from_str::<Value>(text).unwrap();
+        let named = |old: &str, new: &str| -> Vec<String> {
+            differences(&value(old), &value(new)).into_iter().map(|one| one.named).collect()
+        };
+        let old = "{spec: {ports: [{number: 80, name: http}], hosts: [a], labels: {app.x/y: z}}}";
+        let new =
+            "{spec: {ports: [{number: 81, name: http}], hosts: [a, b], labels: {app.x/y: w}}}";
+        let paths = ["spec.ports[http].number", "spec.hosts[b]", "spec.labels[app.x/y]"];
+        assert_eq!(named(old, new), paths);
+        let old =
+            "{route: [{destination: {host: a}, weight: 1}, {destination: {host: b}, weight: 9}]}";
+        let new = "{route: [{destination: {host: b}, weight: 10}]}";
+        assert_eq!(named(old, new), ["route[b].weight", "route[a]"]);
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! `cwc diff`: what a build would change.
 
 mod cluster;
+mod json;
 mod list;
+mod markdown;
+mod old;
+mod places;
+mod review;
+mod semantic;
 pub(crate) mod unified;
 
 use std::collections::BTreeMap;
@@ -9,21 +15,32 @@ use std::collections::BTreeMap;
 use clap::Parser;
 
 use super::check::counted;
+use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status, side_by_side};
-use crate::changes::lock;
+use crate::changes::lock::{self, LockChanges};
 use crate::compile::Fleet;
-use crate::disk::{Entry, Failure, Folder};
+use crate::disk::{Failure, Folder};
 use crate::document::Document;
-use crate::mesh::ClusterId;
+use crate::mesh::{ClusterId, Lock};
 use crate::origin;
-use crate::report::{Report, Severity, text};
+use crate::report::finding::Listing;
+use crate::report::{Report, Severity, suggest, text};
 use crate::rules::CheckedMesh;
+use crate::source::Source;
 use list::{Detail, List};
+use markdown::Details;
+use old::Old;
+use places::Places;
+use review::{FailOn, Review};
+
+/// Unchanged lines around what changes.
+const CONTEXT: usize = 3;
 
 /// Shows what a build would change in the committed tree, and which lines of mesh.toml that comes from
 ///
-/// First how many objects come, change and go; then, for each cluster, which ones they are; then the text of each. Nothing is written.
+/// First how many objects come, change and go; then what that may do to those who call, the worst first; then, for each cluster, which objects
+/// they are; then the text of each. Nothing is written.
 /// Exit status: 0 no difference, 1 there are differences, 2 the question could not be answered, as where mesh.toml is not valid.
 #[derive(Debug, Parser)]
 #[command(after_help = "Example:
@@ -40,9 +57,21 @@ pub(super) struct Args {
     /// Show only the paths of the files that a build would write or remove, one a line
     #[arg(long, conflicts_with = "stat")]
     name_only: bool,
-    /// Show so many unchanged lines around what changes
-    #[arg(short = 'U', long, value_name = "N", default_value_t = 3)]
-    unified: usize,
+    /// Show so many unchanged lines around what changes [default: 3]
+    #[arg(short = 'U', long, value_name = "N")]
+    unified: Option<usize>,
+    /// Show the fields that change, by their paths, instead of lines
+    #[arg(long, conflicts_with_all = ["stat", "name_only", "unified"])]
+    semantic: bool,
+    /// Compare with what mesh.toml compiled to in this git commit, branch or tag; needs no committed tree
+    #[arg(long, value_name = "REF", conflicts_with = "out")]
+    against: Option<String>,
+    /// Exit with 1 only for changes of this class, or of this level or a worse one; repeatable
+    #[arg(long, value_name = "CLASS", value_parser = fail_on)]
+    fail_on: Vec<FailOn>,
+    /// What the difference is written as; the exit status is the same
+    #[arg(long, value_name = "FORMAT", default_value = "full", conflicts_with_all = ["stat", "name_only"])]
+    format: Format,
     /// Only this cluster; repeatable
     #[arg(long, value_name = "NAME")]
     cluster: Vec<String>,
@@ -55,39 +84,60 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
+    let machine = &args.format.on(machine);
+    let paths = Paths::new(machine);
     let path = input::find(common, machine)?;
     let input = Input::read(&path, machine, Locked::Beside)?;
-    let mut answer = Answer::new(Status::Good);
     let Some(mesh) = &input.checked.mesh else {
-        answer.stdout = input.drawn(machine);
-        answer.stderr = format!("{}\nnothing was compared\n", text::footer(&input.checked.report));
-        answer.status = Status::Failed;
-        return Ok(answer);
+        return Ok(invalid(args, &input, &paths, machine));
     };
+    let mut answer = Answer::new(Status::Good);
     // The standard output is the difference's alone, and empty where there is none.
     let warnings = input.checked.report.count(Severity::Warning);
     if warnings > 0 {
         answer.stderr = format!("{}; cwc check shows them\n", counted(warnings, "warning"));
     }
+    let committed = match &args.against {
+        None => None,
+        Some(revision) => old::committed(revision, &input, machine)?,
+    };
+    if let Some(before) = committed.as_ref().filter(|before| before.checked.mesh.is_none()) {
+        return Ok(invalid(args, before, &paths, machine));
+    }
+    if let (Some(revision), None) = (&args.against, &committed) {
+        let shown = input.source.path();
+        answer
+            .stderr
+            .push_str(&format!("note: there is no {shown} in {revision}: everything is new\n"));
+    }
     let root = input.out(args.out.as_deref(), mesh, machine);
     let said = args.out.as_deref().map(|out| out.trim_end_matches('/').to_owned());
     let shown = said.filter(|out| !out.is_empty()).unwrap_or_else(|| machine.shown(&root));
-    let folder = Folder::open_below(&input.folder, &root, &shown)?;
-    let entries = folder.entries()?;
-    let detail = match (args.name_only, args.stat) {
-        (true, _) => Detail::Names,
-        (_, true) => Detail::Counts,
-        _ => Detail::Text(args.unified),
+    let places = Places { input: &input, root: &shown };
+    let fleet = Fleet::new(mesh);
+    let fleet_before =
+        committed.as_ref().and_then(|before| before.checked.mesh.as_ref()).map(Fleet::new);
+    let atlas = cluster::atlas(fleet_before.iter().chain([&fleet]));
+    let (folder, entries);
+    let old = if args.against.is_some() {
+        Old::compiled(fleet_before)
+    } else {
+        folder = Folder::open_below(&input.folder, &root, &shown)?;
+        entries = folder.entries()?;
+        Old::tree(&folder, &entries)
     };
-    let mut list = List::new(&input, &shown, machine.stdout, detail);
+    let mut list = List::new(&input, &shown, machine.stdout, args.detail());
+    let mut json = (args.format == Format::Json).then(json::Output::default);
+    let context = (!args.semantic).then_some(args.unified.unwrap_or(CONTEXT));
+    let mut markdown = (args.format == Format::Markdown).then(|| Details::new(places, context));
+    let mut review = Review::default();
     let document = Document::parse(&input.source, &mut Report::new());
     let (mut clusters, mut files, mut foreign) = (0, 0, Vec::new());
-    let fleet = Fleet::new(mesh);
     let threads = side_by_side::threads(None);
     // What one cluster comes to is let go before the next ones are looked at.
-    for some in names(args, mesh, &entries)?.chunks(threads) {
+    for some in names(args, mesh, &old)?.chunks(threads) {
         let compared = side_by_side::try_map(threads, some, |(name, id)| {
-            cluster::compare(name, *id, &fleet, &document, &folder, &entries)
+            cluster::compare(name, *id, &fleet, &document, &old, &atlas)
         })?;
         for ((name, id), compared) in some.iter().zip(compared) {
             clusters += usize::from(id.is_some() || !compared.changes.is_empty());
@@ -99,45 +149,132 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
                 ));
             }
             list.add_cluster(name, &compared);
+            review.add(name, &compared);
+            json.iter_mut().for_each(|json| json.add(name, &compared, &places, &paths));
+            markdown.iter_mut().for_each(|details| details.add(name, &compared));
             foreign.extend(compared.foreign);
         }
     }
-    if input.lock.is_none() && files > 0 {
+    if args.against.is_none() && input.lock.is_none() && files > 0 {
         answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
     }
-    let mut locked = lock::compare(input.lock.as_ref(), &mesh.mesh().lock);
-    for name in &mut locked.names {
-        let said = name.new.and_then(|address| origin::of_address(&document, address));
-        name.origin = said.or(name.origin);
-    }
+    let locked = lock_changes(args, &input, committed.as_ref(), &document, &mesh.mesh().lock);
     list.add_lock(&machine.shown(&input.lock_path()), &locked);
     answer.stderr.push_str(&foreign_note(&foreign, &shown));
     if list.has_line_endings() {
         let note = "note: git changed line endings at checkout; cwc build says how to stop it\n";
         answer.stderr.push_str(note);
     }
-    if list.is_empty() {
+    let differs = !list.is_empty();
+    if !differs {
         let (clusters, files) = (counted(clusters, "cluster"), counted(files, "file"));
         answer.stderr.push_str(&format!("ok: no difference: {clusters}, {files}\n"));
+    }
+    // What the status is follows from the difference alone, before it is decided how it is written.
+    let fails = if args.fail_on.is_empty() { differs } else { review.fails(&args.fail_on) };
+    if fails && !args.exit_zero {
+        answer.status = Status::No;
+    }
+    let against = args.against.as_deref();
+    if let Some(json) = json {
+        let (review, fail_on, lock) = (&review, &args.fail_on, &locked);
+        let about = json::About { against, clusters, review, fail_on, lock };
+        answer.stdout = json.written(&about, &places, &paths);
         return Ok(answer);
     }
-    answer.stdout = list.drawn(clusters);
-    answer.status = if args.exit_zero { Status::Good } else { Status::No };
+    if let Some(details) = markdown {
+        let heading = match against {
+            None => "What a build would change".to_owned(),
+            Some(revision) => format!("What changes since {revision}"),
+        };
+        let counts = if differs { list.counts(clusters) } else { "Nothing changes.".to_owned() };
+        answer.stdout = details.written(&counts, &review, &locked, &heading);
+        return Ok(answer);
+    }
+    let listing = Listing {
+        command: "diff",
+        examined: vec![paths.of(input.source.path())],
+        changes: review.findings(&places, &paths, &args.fail_on, fails && !args.exit_zero),
+        full: if differs {
+            list.drawn(clusters, &review.drawn(&places, machine.stdout))
+        } else {
+            String::new()
+        },
+        ..Listing::default()
+    };
+    answer.stdout = args.format.write(&listing);
     Ok(answer)
+}
+
+/// The answer where a document has errors.
+fn invalid(args: &Args, input: &Input, paths: &Paths, machine: &Machine) -> Answer {
+    let mut answer = Answer::new(Status::Failed);
+    let mut listing = Listing { command: "diff", ..Listing::default() };
+    listing.add(input, paths, false, machine);
+    answer.stdout = match args.format {
+        Format::Json => json::invalid(args.against.as_deref(), &listing.diagnostics),
+        format => format.write(&listing),
+    };
+    answer.stderr = format!("{}\nnothing was compared\n", text::footer(&input.checked.report));
+    answer
+}
+
+/// What changes in the lock: in the file, or since the commit that is compared with.
+fn lock_changes(
+    args: &Args,
+    input: &Input,
+    committed: Option<&Input>,
+    document: &Document,
+    new: &Lock,
+) -> LockChanges {
+    let before = committed.and_then(|before| before.checked.mesh.as_ref());
+    let before = before.map(|mesh| Source::new("mesh.lock", &mesh.mesh().lock.text()));
+    let mut changes = if args.against.is_some() {
+        let nothing = Source::new("mesh.lock", &Lock::default().text());
+        lock::compare(Some(before.as_ref().unwrap_or(&nothing)), new)
+    } else {
+        lock::compare(input.lock.as_ref(), new)
+    };
+    for name in &mut changes.names {
+        let said = name.new.and_then(|address| origin::of_address(document, address));
+        name.origin = said.or(name.origin);
+    }
+    changes
+}
+
+impl Args {
+    fn detail(&self) -> Detail {
+        match (self.name_only, self.stat, self.semantic) {
+            (true, ..) => Detail::Names,
+            (_, true, _) => Detail::Counts,
+            (.., true) => Detail::Fields,
+            _ => Detail::Text(self.unified.unwrap_or(CONTEXT)),
+        }
+    }
+}
+
+fn fail_on(word: &str) -> Result<FailOn, String> {
+    FailOn::of(word).ok_or_else(|| {
+        let help = suggest::nearest(word, FailOn::words());
+        help.map_or_else(
+            || format!("the classes are {}", FailOn::words().collect::<Vec<_>>().join(", ")),
+            |guess| format!("did you mean `{guess}`?"),
+        )
+    })
 }
 
 /// What to compare: the clusters asked for; or those of the document and whatever else stands in the tree's folder, by name.
 fn names(
     args: &Args,
     mesh: &CheckedMesh,
-    entries: &[Entry],
+    old: &Old<'_>,
 ) -> Result<Vec<(String, Option<ClusterId>)>, Failure> {
     let ids = input::clusters(&args.cluster, mesh)?;
     let mut names: BTreeMap<String, Option<ClusterId>> =
         ids.iter().map(|id| (mesh.mesh()[*id].name.clone(), Some(*id))).collect();
     if args.cluster.is_empty() {
-        for entry in entries {
-            names.entry(cluster::folder_of(&entry.path).to_owned()).or_default();
+        for name in old.names() {
+            names.entry(name).or_default();
         }
     }
     Ok(names.into_iter().collect())

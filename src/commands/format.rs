@@ -12,7 +12,8 @@ use crate::disk;
 use crate::document::Outline;
 use crate::report::finding::{Finding, Kind, Level, Listing, Place, tidy};
 use crate::report::{
-    Diagnostic, Label, Rule, Severity, concise, github, gitlab, json, junit, rdjson, sarif,
+    Diagnostic, Label, Rule, Severity, concise, github, gitlab, json, junit, markdown, rdjson,
+    sarif,
 };
 use crate::span::File;
 
@@ -35,6 +36,8 @@ pub(super) enum Format {
     Junit,
     /// reviewdog's diagnostics
     Rdjson,
+    /// For a comment or the summary of a job
+    Markdown,
 }
 
 impl Format {
@@ -54,6 +57,7 @@ impl Format {
             Self::Sarif => sarif::write(listing),
             Self::Junit => junit::write(listing),
             Self::Rdjson => rdjson::write(listing),
+            Self::Markdown => markdown::write(listing),
         }
     }
 }

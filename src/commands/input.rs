@@ -106,6 +106,12 @@ impl Input {
         }
     }
 
+    /// The document's name in its folder.
+    pub(super) fn file_name(&self) -> String {
+        let path = self.source.path();
+        path.rsplit('/').next().unwrap_or(path).to_owned()
+    }
+
     /// Where the lock is, whether it is there or not.
     pub(super) fn lock_path(&self) -> PathBuf {
         self.folder.join("mesh.lock")

@@ -7,6 +7,7 @@
 mod beneath;
 mod find;
 mod folder;
+mod git;
 mod owned;
 mod rewrite;
 mod source;
@@ -17,6 +18,7 @@ use std::io;
 
 pub use find::{find_mesh, repository_root};
 pub use folder::{Entry, EntryKind, Folder, Found, There};
+pub use git::Commit;
 pub use owned::is_unfinished;
 pub use rewrite::rewrite;
 pub use source::{Read, create_new, read_lock, read_source, read_stdin};

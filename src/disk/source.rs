@@ -59,7 +59,7 @@ pub fn read_stdin(shown: &str) -> Result<Read, Failure> {
         .map_err(|error| Failure::new(format!("cannot read the standard input: {error}")))
 }
 
-fn text(from: impl io::Read, size: u64, shown: &str, file: File) -> io::Result<Read> {
+pub(super) fn text(from: impl io::Read, size: u64, shown: &str, file: File) -> io::Result<Read> {
     let empty = || Source::new(shown, "");
     let report = |found: Diagnostic| {
         let mut report = Report::new();

@@ -21,6 +21,7 @@ const ORDER: &[&str] = &[
     "fix",
     "format",
     "changes",
+    "risk",
     "origin",
     "reference",
     "disk",

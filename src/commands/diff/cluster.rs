@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::old::{Before, Old};
 use crate::changes::{self, Changes, FileChange};
 use crate::compile::Fleet;
-use crate::disk::{Entry, EntryKind, Failure, Folder, There, is_unfinished};
+use crate::disk::Failure;
 use crate::document::Document;
 use crate::mesh::ClusterId;
 use crate::origin::{Cause, Origins};
+use crate::risk::{self, Atlas, Risk, Scene};
 use crate::span::Span;
 
 /// What the comparison of a cluster's folder came to.
@@ -20,6 +22,8 @@ pub(super) struct Compared {
     pub causes: Vec<Cause>,
     /// What the changed files come from that hold no objects, by path.
     pub file_causes: BTreeMap<String, Cause>,
+    /// What the changes may do.
+    pub risks: Vec<Risk>,
     /// How many files of cwc's are there.
     pub files: usize,
     /// Files of others, which stay.
@@ -28,65 +32,59 @@ pub(super) struct Compared {
     pub in_the_way: Vec<String>,
 }
 
-/// Compares what a cluster is to have with what stands in the folder of its name; `id` is `None` for a name that the document does not have.
+/// Compares what a cluster is to have with what there is under its name; `id` is `None` for a name that the document does not have.
 pub(super) fn compare(
     name: &str,
     id: Option<ClusterId>,
     fleet: &Fleet<'_>,
     document: &Document,
-    folder: &Folder,
-    entries: &[Entry],
+    old: &Old<'_>,
+    atlas: &Atlas,
 ) -> Result<Compared, Failure> {
     let tree = id.map(|id| fleet.cluster(id)).transpose();
     let tree = tree.map_err(|error| Failure::new(error.to_string()))?;
     let new = tree.map(|tree| tree.files).unwrap_or_default();
-    let mut old = BTreeMap::new();
-    let (mut foreign, mut in_the_way) = (Vec::new(), Vec::new());
-    for file in &new {
-        match folder.look(&file.path)? {
-            There::Nothing => {}
-            There::Ours { bytes, .. } => drop(old.insert(file.path.clone(), bytes)),
-            There::Empty => drop(old.insert(file.path.clone(), Vec::new())),
-            There::Foreign | There::Leftover => in_the_way.push(file.path.clone()),
-        }
-    }
-    let own = entries.iter().filter(|entry| folder_of(&entry.path) == name);
-    let others = own.filter(|entry| !new.iter().any(|file| file.path == entry.path));
-    for Entry { path, kind } in others {
-        // cwc has written no other files than these, so no others are looked into.
-        match kind {
-            EntryKind::File if is_unfinished(path) => {}
-            EntryKind::File if path.rsplit('.').next() == Some("yaml") => {
-                match folder.look(path)? {
-                    There::Ours { bytes, .. } => drop(old.insert(path.clone(), bytes)),
-                    _ => foreign.push(path.clone()),
-                }
-            }
-            EntryKind::File | EntryKind::Other(_) => foreign.push(path.clone()),
-            EntryKind::Folder | EntryKind::Closed => {}
-        }
-    }
-    let changes = changes::compare(&new, &old);
+    let Before { files, foreign, in_the_way } = old.of(name, &new)?;
+    let changes = changes::compare(&new, &files);
     let plan = id.filter(|_| !changes.is_empty()).map(|id| fleet.plan(id));
     let origins =
-        plan.as_ref().map(|plan| Origins::new(document, fleet.mesh(), plan, old.is_empty()));
+        plan.as_ref().map(|plan| Origins::new(document, fleet.mesh(), plan, files.is_empty()));
     let cause = |change| origins.as_ref().map_or_else(Cause::default, |origins| origins.of(change));
     let file_cause = |file: &FileChange| {
         let cause = origins.as_ref()?.of_file(&file.path)?;
         Some((file.path.clone(), cause))
     };
+    let scene = Scene::new(&changes.objects, &new, atlas.clone());
+    let mut risks = risk::judge(&scene, &changes.objects);
+    if risk::opens_entries(&risks) {
+        let before = old.let_in(atlas)?;
+        risk::widen(&mut risks, |name| before.contains(name));
+    }
+    if !changes.objects.is_empty() && (files.is_empty() || id.is_none()) {
+        risks = risk::of_whole(name, id.is_some(), &risks, &changes.objects);
+    }
     Ok(Compared {
         cluster: id.map(|id| fleet.mesh()[id].span),
         causes: changes.objects.iter().map(cause).collect(),
         file_causes: changes.files.iter().filter_map(file_cause).collect(),
         changes,
-        files: old.len(),
+        risks,
+        files: files.len(),
         foreign,
         in_the_way,
     })
 }
 
-/// The folder of a file of the tree, which is the name of its cluster.
-pub(super) fn folder_of(path: &str) -> &str {
-    path.split_once('/').map_or("", |(folder, _)| folder)
+/// What the addresses of gateways are called, before and after.
+pub(super) fn atlas<'f>(fleets: impl Iterator<Item = &'f Fleet<'f>>) -> Atlas {
+    let mut atlas = Atlas::default();
+    for fleet in fleets {
+        atlas.domain.clone_from(&fleet.mesh().settings.domain.value);
+        for cluster in &fleet.mesh().clusters {
+            for address in cluster.gateway.iter().flat_map(|gateway| &gateway.addresses) {
+                atlas.clusters.insert(address.value.text(), cluster.name.clone());
+            }
+        }
+    }
+    atlas
 }

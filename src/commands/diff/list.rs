@@ -5,13 +5,14 @@
 use std::fmt::Write as _;
 
 use super::cluster::Compared;
+use super::places::{Places, aside, form};
+use super::semantic;
 use super::unified::{self, Shade, Side, paint, visible};
 use crate::changes::lock::LockChanges;
 use crate::changes::{Action, Changes, FileChange, How, ObjectChange, Piece};
 use crate::commands::input::Input;
 use crate::origin::Cause;
 use crate::report::text::Style;
-use crate::span::{File, Span};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +23,15 @@ pub(super) enum Detail {
     Counts,
     /// Which objects, and their texts with so many lines around.
     Text(usize),
+    /// Which objects, and the fields of those that change.
+    Fields,
 }
 
-/// How many lines of the document, or names that are gone from it, are told for one object.
-const TOLD: usize = 4;
 const NOT_THERE: &str = "/dev/null";
 
 /// The difference while it is gathered.
 pub(super) struct List<'i> {
-    input: &'i Input,
+    places: Places<'i>,
     root: &'i str,
     style: Style,
     detail: Detail,
@@ -58,7 +59,7 @@ impl<'i> List<'i> {
     /// An empty one; `root` is the tree's folder as it is shown.
     pub(super) fn new(input: &'i Input, root: &'i str, style: Style, detail: Detail) -> Self {
         Self {
-            input,
+            places: Places { input, root },
             root,
             style,
             detail,
@@ -83,18 +84,23 @@ impl<'i> List<'i> {
         self.line_endings
     }
 
-    /// The whole text; `clusters` is how many were compared.
-    pub(super) fn drawn(self, clusters: usize) -> String {
-        if self.detail == Detail::Names {
-            return self.names;
-        }
+    /// How much it is, in a line or two; `clusters` is how many were compared.
+    pub(super) fn counts(&self, clusters: usize) -> String {
         let noun = if clusters == 1 { "cluster" } else { "clusters" };
         let mut out =
             format!("{} in {} of {clusters} {noun}\n", self.objects.said(), self.clusters);
         if self.files != Counts::default() {
             let _ = writeln!(out, "files besides: {}", self.files.said());
         }
-        out + &self.overview + &self.texts
+        out
+    }
+
+    /// The whole text; `clusters` is how many were compared, `review` what stands behind the counts.
+    pub(super) fn drawn(self, clusters: usize, review: &str) -> String {
+        if self.detail == Detail::Names {
+            return self.names;
+        }
+        self.counts(clusters) + review + &self.overview + &self.texts
     }
 
     /// Adds what differs in a cluster's folder.
@@ -110,7 +116,7 @@ impl<'i> List<'i> {
         let head = paint(if name.is_empty() { self.root } else { name }, Shade::Head, self.style);
         let about = match (&compared.cluster, compared.files) {
             (None, _) => "  (no longer in mesh.toml)".to_owned(),
-            (Some(key), 0) => aside(&[format!("new, from {}", self.places(&[*key]))]),
+            (Some(key), 0) => aside(&[format!("new, from {}", self.places.lines(&[*key]))]),
             (Some(_), _) => String::new(),
         };
         let _ = writeln!(self.overview, "\n{head}{about}");
@@ -133,36 +139,20 @@ impl<'i> List<'i> {
         let old = Side { text: &old, line: side(&change.old) };
         let new = Side { text: &new, line: side(&change.new) };
         let label = visible(&change.identity.to_string());
-        let mut notes = self.told(cause);
-        if change.action() == Action::Remove {
-            let moved = changes.objects.iter().find(|other| {
-                other.action() == Action::Add
-                    && other.identity.kind == change.identity.kind
-                    && other.identity.name == change.identity.name
-            });
-            notes.extend(moved.map(|other| format!("now in {}", other.identity.namespace)));
-        }
-        if notes.is_empty() {
-            notes.push("no longer in mesh.toml".to_owned());
-        }
-        notes.extend(
-            change.left().map(|path| format!("moved here from {}/{}", self.root, visible(path))),
-        );
+        let notes = self.places.of_object(change, cause, changes);
         let header = headers(change, changes);
-        let counts = self.add_text(header, old, new, &label);
+        let counts = if self.detail == Detail::Fields && change.action() == Action::Change {
+            self.add_fields(header, change, &label);
+            String::new()
+        } else {
+            self.add_text(header, old, new, &label)
+        };
         let notes = aside(&notes);
         self.add_line(change.action(), &format!("{label}{counts}{notes}"));
     }
 
     fn add_file(&mut self, file: &FileChange, cause: Option<&Cause>) {
-        let mut notes = Vec::new();
-        if file.action == Action::Remove {
-            notes.push("stale".to_owned());
-        }
-        notes.extend(form(&file.how));
-        if let (false, Some(cause)) = (file.action == Action::Remove, cause) {
-            notes.extend(self.told(cause));
-        }
+        let notes = self.places.of_file(file, cause);
         let counts = file.texts.as_ref().map_or_else(String::new, |(old, new)| {
             let header = header(&file.path, file.action);
             self.add_text(header, Side { text: old, line: 1 }, Side { text: new, line: 1 }, "")
@@ -183,7 +173,7 @@ impl<'i> List<'i> {
         let head = paint(path, Shade::Head, self.style);
         let _ = writeln!(self.overview, "\n{head}{}", aside(&form));
         for name in &changes.names {
-            let place = name.origin.map(|origin| format!("from {}", self.places(&[origin])));
+            let place = name.origin.map(|origin| format!("from {}", self.places.lines(&[origin])));
             let notes = aside(&place.into_iter().collect::<Vec<String>>());
             let (action, what) = match (name.old, name.new) {
                 (Some(old), Some(new)) => (Action::Change, format!("{new}, was {old}")),
@@ -212,67 +202,53 @@ impl<'i> List<'i> {
         new: Side<'_>,
         label: &str,
     ) -> String {
-        let Detail::Text(context) = self.detail else {
-            let hunks = unified::hunks(old, new, label, 0, self.style);
-            return format!("  +{} -{}", hunks.added, hunks.removed);
+        let context = match self.detail {
+            Detail::Text(context) => context,
+            // What comes or goes whole is shown whole.
+            Detail::Fields => 3,
+            Detail::Names | Detail::Counts => {
+                let hunks = unified::hunks(old, new, label, 0, self.style);
+                return format!("  +{} -{}", hunks.added, hunks.removed);
+            }
         };
         let hunks = unified::hunks(old, new, label, context, self.style);
-        let named = |path: Option<String>| {
-            path.map_or(NOT_THERE.to_owned(), |path| format!("{}/{}", self.root, visible(&path)))
-        };
-        let header = (named(from), named(to));
-        if !hunks.text.is_empty() && self.headed.as_ref() != Some(&header) {
-            for (sign, path) in [("---", &header.0), ("+++", &header.1)] {
-                let gap = if sign == "---" { "\n" } else { "" };
-                let line = paint(&format!("{sign} {path}"), Shade::Head, self.style);
-                let _ = writeln!(self.texts, "{gap}{line}");
-            }
-            self.headed = Some(header);
+        if !hunks.text.is_empty() {
+            self.add_header(from, to);
         }
         self.texts.push_str(&hunks.text);
         String::new()
     }
+}
 
-    /// What a change comes from, in words.
-    fn told(&self, cause: &Cause) -> Vec<String> {
-        if !cause.places.is_empty() {
-            return vec![format!("from {}", self.places(&cause.places))];
-        }
-        if cause.gone.is_empty() {
-            return Vec::new();
-        }
-        let mut gone: Vec<String> =
-            cause.gone.iter().take(TOLD).map(|name| visible(name)).collect();
-        if cause.gone.len() > TOLD {
-            gone.push(format!("and {} more", cause.gone.len() - TOLD));
-        }
-        vec![format!("no longer in mesh.toml: {}", gone.join(", "))]
+impl List<'_> {
+    /// Adds the fields of an object that differ.
+    fn add_fields(
+        &mut self,
+        (from, to): (Option<String>, Option<String>),
+        change: &ObjectChange,
+        label: &str,
+    ) {
+        self.add_header(from, to);
+        let head = paint(&format!("@@ {label}"), Shade::Hunk, self.style);
+        let _ = writeln!(self.texts, "{head}");
+        self.texts.push_str(&semantic::fields(&change.differences, self.style));
     }
 
-    /// Places by their lines: `mesh.toml:12, 15`.
-    fn places(&self, places: &[Span]) -> String {
-        let mut parts = Vec::new();
-        for file in [File::Mesh, File::Lock] {
-            let source = match file {
-                File::Mesh => Some(&self.input.source),
-                File::Lock => self.input.lock.as_ref(),
-            };
-            let Some(source) = source else { continue };
-            let own = places.iter().filter(|place| place.file == file);
-            let mut lines: Vec<usize> =
-                own.map(|place| source.position(place.range().start).line).collect();
-            lines.sort_unstable();
-            lines.dedup();
-            let told: Vec<String> = lines.iter().take(TOLD).map(ToString::to_string).collect();
-            let more = match lines.len().saturating_sub(TOLD) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            if !told.is_empty() {
-                parts.push(format!("{}:{}{more}", source.path(), told.join(", ")));
-            }
+    /// Names the files that the next texts are of, unless the last ones were of the same.
+    fn add_header(&mut self, from: Option<String>, to: Option<String>) {
+        let named = |path: Option<String>| {
+            path.map_or(NOT_THERE.to_owned(), |path| format!("{}/{}", self.root, visible(&path)))
+        };
+        let header = (named(from), named(to));
+        if self.headed.as_ref() == Some(&header) {
+            return;
         }
-        parts.join("; ")
+        for (sign, path) in [("---", &header.0), ("+++", &header.1)] {
+            let gap = if sign == "---" { "\n" } else { "" };
+            let line = paint(&format!("{sign} {path}"), Shade::Head, self.style);
+            let _ = writeln!(self.texts, "{gap}{line}");
+        }
+        self.headed = Some(header);
     }
 }
 
@@ -305,19 +281,4 @@ fn header(path: &str, action: Action) -> (Option<String>, Option<String>) {
     let before = (action != Action::Add).then(|| path.to_owned());
     let after = (action != Action::Remove).then(|| path.to_owned());
     (before, after)
-}
-
-/// In what a file differs, where its objects do not say it.
-fn form(how: &How) -> Vec<String> {
-    match how {
-        How::Objects | How::Text => Vec::new(),
-        How::Form => vec!["formatting only".to_owned()],
-        How::LineEndings => vec!["line endings only".to_owned()],
-        How::Unreadable(why) => vec![format!("compared as text: {}", visible(why))],
-    }
-}
-
-/// Notes behind what they are about.
-fn aside(notes: &[String]) -> String {
-    if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) }
 }

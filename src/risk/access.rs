@@ -1,0 +1,181 @@
+//! Who may call: where a name is seen, what policies allow and refuse, and whether plain text is taken.
+
+use std::collections::BTreeSet;
+
+use serde_yaml::Value;
+
+use super::scene::{Object, Scene, changes, few, list, said, texts};
+use super::tls::Strength;
+use super::{
+    ACCESS_NARROWED, EXPOSURE_WIDENED, Found, MUTUAL_TLS_STRENGTHENED, MUTUAL_TLS_WEAKENED,
+};
+
+pub(super) fn judge(scene: &Scene, found: &mut Found) {
+    let new = scene.new.called();
+    for (host, before) in scene.old.called() {
+        if let Some(after) = new.get(host) {
+            seen_in(host, before, after, found);
+        }
+    }
+    policies(scene, found);
+    peers(scene, found);
+}
+
+/// The namespaces that a name is seen in.
+fn seen_in(host: &str, old: &Object, new: &Object, found: &mut Found) {
+    let set = |entry: &Object| -> BTreeSet<String> {
+        let said = texts(entry.spec.get("exportTo"));
+        // Without any it is seen everywhere.
+        if said.is_empty() {
+            ["*".to_owned()].into()
+        } else {
+            said.into_iter().map(str::to_owned).collect()
+        }
+    };
+    let (was, is) = (set(old), set(new));
+    let named = |some: Vec<&String>| {
+        few(&some
+            .into_iter()
+            .map(|name| match name.as_str() {
+                "*" => "every namespace".to_owned(),
+                "." => format!("namespace {}", new.namespace),
+                name => format!("namespace {name}"),
+            })
+            .collect::<Vec<String>>())
+    };
+    let objects = changes([Some(old), Some(new)]);
+    let come: Vec<&String> = is.difference(&was).collect();
+    if !come.is_empty() && !was.contains("*") {
+        let text = format!("can be called from {}", named(come));
+        found.add(EXPOSURE_WIDENED, host, text, &objects);
+    }
+    let gone: Vec<&String> = was.difference(&is).collect();
+    if !gone.is_empty() && !is.contains("*") {
+        let text = format!(
+            "can be called from {} only, was {}",
+            named(is.iter().collect()),
+            named(was.iter().collect())
+        );
+        found.add(ACCESS_NARROWED, host, text, &objects);
+    }
+}
+
+fn same(one: &Object, two: &Object) -> bool {
+    (&one.namespace, &one.name) == (&two.namespace, &two.name)
+}
+
+fn policies(scene: &Scene, found: &mut Found) {
+    const KIND: &str = "AuthorizationPolicy";
+    for old in scene.old.of(KIND) {
+        let (objects, subject) = (changes([Some(old)]), subject(scene, old));
+        match scene.new.of(KIND).find(|new| same(old, new)) {
+            // A policy that refuses, or one that allows few, closes less when it is gone.
+            None => {
+                found.add(EXPOSURE_WIDENED, &subject, "nothing refuses callers any more", &objects)
+            }
+            Some(new) => policy(&subject, old, new, found),
+        }
+    }
+    for new in scene.new.of(KIND).filter(|new| !scene.old.of(KIND).any(|old| same(old, new))) {
+        let subject = subject(scene, new);
+        let is_new = scene.new.called().contains_key(subject.as_str())
+            && !scene.old.called().contains_key(subject.as_str());
+        if is_new {
+            found.seen.extend(changes([Some(new)]));
+        } else {
+            let text = "callers that are not named are refused";
+            found.add(ACCESS_NARROWED, &subject, text, &changes([Some(new)]));
+        }
+    }
+}
+
+/// A policy of cwc's is named by the name that it is about.
+fn subject(scene: &Scene, policy: &Object) -> String {
+    if scene.is_name(&policy.name) {
+        scene.called(&policy.name).into_owned()
+    } else {
+        format!("AuthorizationPolicy {}/{}", policy.namespace, policy.name)
+    }
+}
+
+fn policy(subject: &str, old: &Object, new: &Object, found: &mut Found) {
+    let objects = changes([Some(old), Some(new)]);
+    if objects.is_empty() || old.spec == new.spec {
+        return;
+    }
+    let action = |policy: &Object| policy.text("action").unwrap_or("ALLOW").to_owned();
+    let (was, is) = (action(old), action(new));
+    if was != is {
+        let text = format!("its policy's action is {is}, was {was}");
+        return found.add(EXPOSURE_WIDENED, subject, text, &objects);
+    }
+    let (before, after) = (sources(old), sources(new));
+    // Who is named by a rule that allows, or left out by one that refuses, may call.
+    let (admits, refuses) = if is == "DENY" { (false, true) } else { (true, false) };
+    let of = |all: &BTreeSet<(bool, String)>, named: bool| -> BTreeSet<String> {
+        all.iter().filter(|(is_named, _)| *is_named == named).map(|(_, who)| who.clone()).collect()
+    };
+    let may = (of(&before, admits), of(&after, admits));
+    let not = (of(&before, refuses), of(&after, refuses));
+    let minus = |one: &BTreeSet<String>, two: &BTreeSet<String>| -> Vec<String> {
+        one.difference(two).cloned().collect()
+    };
+    let (come, gone) = (minus(&may.1, &may.0), minus(&may.0, &may.1));
+    let (freed, barred) = (minus(&not.0, &not.1), minus(&not.1, &not.0));
+    for (who, text) in [(come, "may call"), (freed, "is no longer refused")] {
+        if !who.is_empty() {
+            found.add(EXPOSURE_WIDENED, subject, format!("{} {text}", few(&who)), &objects);
+        }
+    }
+    for (who, text) in [(gone, "may no longer call"), (barred, "is refused")] {
+        if !who.is_empty() {
+            found.add(ACCESS_NARROWED, subject, format!("{} {text}", few(&who)), &objects);
+        }
+    }
+}
+
+/// Who the rules of a policy speak of: named (`true`) or left out (`false`).
+fn sources(policy: &Object) -> BTreeSet<(bool, String)> {
+    let mut all = BTreeSet::new();
+    for rule in list(&policy.spec, "rules") {
+        for source in list(rule, "from").iter().filter_map(|from| from.get("source")) {
+            let fields = source.as_mapping().into_iter().flatten();
+            for (key, values) in fields {
+                let is_named = !said(Some(key)).starts_with("not");
+                all.extend(texts(Some(values)).into_iter().map(|who| (is_named, who.to_owned())));
+            }
+        }
+    }
+    all
+}
+
+/// Whether pods take plain text.
+fn peers(scene: &Scene, found: &mut Found) {
+    const KIND: &str = "PeerAuthentication";
+    let mode = |object: Option<&Object>| {
+        let mode =
+            object.and_then(|object| object.spec.get("mtls")?.get("mode")).and_then(Value::as_str);
+        mode.unwrap_or("UNSET").to_owned()
+    };
+    let strength = |mode: &str| match mode {
+        "STRICT" => Strength::Mutual,
+        "DISABLE" => Strength::Plain,
+        // What is not said is taken either way.
+        _ => Strength::Simple,
+    };
+    let all = scene.old.of(KIND).chain(scene.new.of(KIND));
+    for object in all {
+        let (old, new) = (
+            scene.old.of(KIND).find(|other| same(object, other)),
+            scene.new.of(KIND).find(|other| same(object, other)),
+        );
+        let (was, is) = (mode(old), mode(new));
+        let rank = match strength(&is).cmp(&strength(&was)) {
+            std::cmp::Ordering::Less => MUTUAL_TLS_WEAKENED,
+            std::cmp::Ordering::Equal => continue,
+            std::cmp::Ordering::Greater => MUTUAL_TLS_STRENGTHENED,
+        };
+        let subject = format!("PeerAuthentication {}/{}", object.namespace, object.name);
+        found.add(rank, &subject, format!("mtls.mode is {is}, was {was}"), &changes([old, new]));
+    }
+}

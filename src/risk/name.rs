@@ -1,0 +1,93 @@
+//! What is called: names, their addresses, their ports.
+
+use std::collections::BTreeMap;
+
+use super::scene::{Object, Scene, changes, list, said, texts};
+use super::{
+    Found, NAME_ADDED, NAME_REMOVED, PORT_CLOSED, PORT_OPENED, PROTOCOL_CHANGED, VIP_MOVED,
+};
+
+pub(super) fn judge(scene: &Scene, found: &mut Found) {
+    let (old, new) = (scene.old.called(), scene.new.called());
+    for (host, entry) in &old {
+        let Some(after) = new.get(host) else {
+            found.add(NAME_REMOVED, host, "can no longer be called", &changes([Some(*entry)]));
+            continue;
+        };
+        let both = changes([Some(*entry), Some(*after)]);
+        let address = |entry: &Object| texts(entry.spec.get("addresses")).join(", ");
+        let (was, is) = (address(entry), address(after));
+        if was != is {
+            found.add(VIP_MOVED, host, format!("its address is {is}, was {was}"), &both);
+        }
+        ports(host, entry, after, &both, found);
+    }
+    for (host, entry) in new.iter().filter(|(host, _)| !old.contains_key(*host)) {
+        let ports: Vec<String> =
+            numbered(entry).iter().map(|(number, port)| format!("{number} ({})", port.0)).collect();
+        let noun = if ports.len() == 1 { "port" } else { "ports" };
+        let text = format!("can be called, {noun} {}", super::scene::few(&ports));
+        found.add(NAME_ADDED, host, text, &changes([Some(*entry)]));
+    }
+    relays(scene, found);
+}
+
+/// A port's name and protocol, by its number.
+fn numbered(entry: &Object) -> BTreeMap<u64, (String, String)> {
+    let ports = list(&entry.spec, "ports").iter().filter_map(|port| {
+        let number = port.get("number")?.as_u64()?;
+        Some((number, (said(port.get("name")), said(port.get("protocol")))))
+    });
+    ports.collect()
+}
+
+fn ports(host: &str, old: &Object, new: &Object, objects: &[usize], found: &mut Found) {
+    let moved = closed(host, old, new, objects, found);
+    let (old, new) = (numbered(old), numbered(new));
+    for (number, (name, protocol)) in &new {
+        match old.get(number) {
+            Some((_, before)) if before != protocol => {
+                let text = format!("port {number} ({name}) speaks {protocol}, was {before}");
+                found.add(PROTOCOL_CHANGED, host, text, objects);
+            }
+            None if !moved.contains(number) => {
+                let text = format!("port {number} ({name}, {protocol}) is open");
+                found.add(PORT_OPENED, host, text, objects);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Tells of the ports that are closed; the numbers that took the place of one of them.
+fn closed(
+    host: &str,
+    old: &Object,
+    new: &Object,
+    objects: &[usize],
+    found: &mut Found,
+) -> Vec<u64> {
+    let (old, new) = (numbered(old), numbered(new));
+    let mut moved = Vec::new();
+    for (number, (name, _)) in old.iter().filter(|(number, _)| !new.contains_key(*number)) {
+        let other = new.iter().find(|(at, (own, _))| own == name && !old.contains_key(*at));
+        moved.extend(other.map(|(at, _)| *at));
+        let text = match other {
+            Some((at, _)) => format!("port {number} ({name}) is closed, it is {at} now"),
+            None => format!("port {number} ({name}) is closed"),
+        };
+        found.add(PORT_CLOSED, host, text, objects);
+    }
+    moved
+}
+
+/// A port that a gateway passes on is the name's own, so it is told in the same words; one that comes is told of the name alone.
+fn relays(scene: &Scene, found: &mut Found) {
+    let entries = || scene.new.of("ServiceEntry").filter(|entry| !entry.is_called());
+    for old in scene.old.of("ServiceEntry").filter(|entry| !entry.is_called()) {
+        let new = entries().find(|new| new.hosts() == old.hosts());
+        if let Some((new, host)) = new.zip(old.hosts().first()) {
+            closed(&scene.called(host), old, new, &changes([Some(old), Some(new)]), found);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Which ways calls go: to which backends, in which shares and order, and whether there is another one when the first fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_yaml::Value;
+
+use super::scene::{Object, Scene, Side, changes, few, list, said};
+use super::{FAILOVER_GAINED, FAILOVER_LOST, Found, HANDLING_CHANGED, TRAFFIC_SHIFTED};
+
+pub(super) fn judge(scene: &Scene, found: &mut Found) {
+    let new = scene.new.called();
+    for (host, before) in scene.old.called() {
+        if let Some(after) = new.get(host) {
+            let (old, new) = (Ways::of(before, &scene.old), Ways::of(after, &scene.new));
+            compare(scene, host, "", (&old, &new), found);
+        }
+    }
+    for before in scene.old.of("ServiceEntry").filter(|entry| !entry.is_called()) {
+        let same = |entry: &&Object| !entry.is_called() && entry.hosts() == before.hosts();
+        let after = scene.new.of("ServiceEntry").find(same);
+        if let Some((after, host)) = after.zip(before.hosts().first()) {
+            let (old, new) = (Ways::of(before, &scene.old), Ways::of(after, &scene.new));
+            compare(scene, &scene.called(host), "at the gateway, ", (&old, &new), found);
+        }
+    }
+}
+
+/// The ways of a name on one side.
+struct Ways<'s> {
+    entry: &'s Object,
+    rule: Option<&'s Object>,
+    /// The backends, by address.
+    backends: BTreeMap<String, &'s Value>,
+    /// What the rule says of its ports, or of all of them.
+    policies: Vec<&'s Value>,
+}
+
+impl<'s> Ways<'s> {
+    fn of(entry: &'s Object, side: &'s Side) -> Self {
+        let endpoints = list(&entry.spec, "endpoints").iter();
+        let rule = entry.hosts().first().and_then(|host| side.rule(host));
+        let policy = rule.and_then(|rule| rule.spec.get("trafficPolicy"));
+        let by_port = policy.map_or(&[][..], |policy| list(policy, "portLevelSettings"));
+        let policies = if by_port.is_empty() {
+            policy.into_iter().collect()
+        } else {
+            by_port.iter().collect()
+        };
+        let backends = endpoints.map(|backend| (said(backend.get("address")), backend)).collect();
+        Self { entry, rule, backends, policies }
+    }
+
+    /// Whether there is somewhere else to turn to, and failing backends are left out.
+    fn turns_elsewhere(&self) -> bool {
+        let leaves_out = |policy: &&Value| policy.get("outlierDetection").is_some();
+        self.backends.len() > 1 && !self.policies.is_empty() && self.policies.iter().all(leaves_out)
+    }
+
+    /// What a backend is worth: its weight, and its region's share.
+    fn shares(&self) -> Vec<String> {
+        let weighed = self.backends.iter().filter_map(|(address, backend)| {
+            backend.get("weight").map(|weight| format!("{address} {}", said(Some(weight))))
+        });
+        let setting = self.policies.first().and_then(|policy| {
+            policy.get("loadBalancer")?.get("localityLbSetting")?.get("distribute")
+        });
+        let spread = setting.and_then(Value::as_sequence).into_iter().flatten();
+        let regions = spread.filter_map(|spread| spread.get("to")?.as_mapping()).flatten();
+        let regions = regions.map(|(region, share)| {
+            let region = said(Some(region));
+            format!("{} {} %", region.trim_end_matches("/*"), said(Some(share)))
+        });
+        weighed.chain(regions).collect()
+    }
+
+    /// Where the backends are, and what turns from where to where.
+    fn order(&self) -> (Vec<String>, Option<&Value>) {
+        let places = self.backends.values().map(|backend| said(backend.get("locality"))).collect();
+        let balancer = self.policies.first().and_then(|policy| policy.get("loadBalancer"));
+        let setting = balancer.and_then(|balancer| balancer.get("localityLbSetting"));
+        let turns = setting.and_then(|setting| {
+            setting.get("failover").or_else(|| setting.get("failoverPriority"))
+        });
+        (places, turns)
+    }
+
+    /// How failing backends are found and left out.
+    fn leaves_out(&self) -> Option<&Value> {
+        self.policies.first().and_then(|policy| policy.get("outlierDetection"))
+    }
+}
+
+fn compare(
+    scene: &Scene,
+    host: &str,
+    at: &str,
+    (old, new): (&Ways<'_>, &Ways<'_>),
+    found: &mut Found,
+) {
+    let objects = changes([Some(old.entry), old.rule, Some(new.entry), new.rule]);
+    if objects.is_empty() {
+        return;
+    }
+    let addresses = |ways: &Ways<'_>| ways.backends.keys().cloned().collect::<BTreeSet<String>>();
+    let (was, is) = (addresses(old), addresses(new));
+    let called = |some: Vec<&String>| {
+        few(&some.into_iter().map(|address| backend(scene, address)).collect::<Vec<String>>())
+    };
+    let gone = called(was.difference(&is).collect());
+    let come = called(is.difference(&was).collect());
+    let text = match (gone.as_str(), come.as_str()) {
+        ("", "") => None,
+        ("", come) => Some(format!("calls go to {come}, too")),
+        (gone, "") => Some(format!("calls no longer go to {gone}")),
+        (gone, come) => Some(format!("calls go to {come}, no longer to {gone}")),
+    };
+    let same_backends = text.is_none();
+    let shift = |text: String, found: &mut Found| {
+        found.add(TRAFFIC_SHIFTED, host, format!("{at}{text}"), &objects);
+    };
+    if let Some(text) = text {
+        shift(text, found);
+    }
+    if old.turns_elsewhere() && !new.turns_elsewhere() {
+        let text = match is.iter().next() {
+            Some(only) if is.len() == 1 => {
+                format!("has only {} left, and nowhere else to turn to", backend(scene, only))
+            }
+            _ => "what fails is no longer left out, so nothing turns elsewhere".to_owned(),
+        };
+        found.add(FAILOVER_LOST, host, format!("{at}{text}"), &objects);
+    } else if !old.turns_elsewhere() && new.turns_elsewhere() {
+        let text = format!("{at}calls turn elsewhere when {} fails", called(was.iter().collect()));
+        found.add(FAILOVER_GAINED, host, text, &objects);
+    } else if let Some((before, after)) = old.leaves_out().zip(new.leaves_out())
+        && before != after
+    {
+        let text = format!("{at}failing backends are left out otherwise: {}", keys(before, after));
+        found.add(HANDLING_CHANGED, host, text, &objects);
+    }
+    if same_backends {
+        let (before, after) = (old.shares(), new.shares());
+        if before != after {
+            let said =
+                |shares: &[String]| if shares.is_empty() { "none".to_owned() } else { few(shares) };
+            shift(format!("shares are {}; were {}", said(&after), said(&before)), found);
+        } else if old.order() != new.order() {
+            shift("its backends are turned to in another order".to_owned(), found);
+        }
+        // Where a port of the name has another number, that is told already.
+        let same_ports = list(&old.entry.spec, "ports") == list(&new.entry.spec, "ports");
+        for (address, before) in old.backends.iter().filter(|_| same_ports) {
+            let after = new.backends.get(address).and_then(|after| after.get("ports"));
+            let ports = before.get("ports").zip(after).filter(|(one, two)| one != two);
+            if let Some((one, two)) = ports.filter(|(one, two)| same_keys(one, two)) {
+                let at = backend(scene, address);
+                shift(format!("calls enter {at} by another port: {}", keys(one, two)), found);
+            }
+        }
+    }
+}
+
+/// A backend, by its cluster.
+fn backend(scene: &Scene, address: &str) -> String {
+    if address.ends_with(".svc.cluster.local") {
+        format!("its own cluster's {address}")
+    } else {
+        scene.place(address)
+    }
+}
+
+fn same_keys(one: &Value, two: &Value) -> bool {
+    let keys = |value: &Value| -> Vec<Value> {
+        value.as_mapping().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+    };
+    keys(one) == keys(two)
+}
+
+/// The keys whose values differ, with both.
+pub(super) fn keys(old: &Value, new: &Value) -> String {
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_mapping().into_iter().flatten().map(|(key, _)| said(Some(key))).collect()
+    };
+    let all: BTreeSet<String> = keys(old).union(&keys(new)).cloned().collect();
+    let differs = |key: &String| {
+        let (before, after) = (old.get(key), new.get(key));
+        if before == after {
+            return None;
+        }
+        let (was, is) = (said(before), said(after));
+        Some(match (was.as_str(), is.as_str()) {
+            ("", "") => key.clone(),
+            ("", is) => format!("{key} {is}"),
+            (was, "") => format!("no {key}, was {was}"),
+            (was, is) => format!("{key} {is}, was {was}"),
+        })
+    };
+    few(&all.iter().filter_map(differs).collect::<Vec<String>>())
+}
