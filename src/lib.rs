@@ -49,6 +49,7 @@
 //!
 //! - Nothing but [`disk`] touches files, and nothing but `commands::machine` reads the environment; nobody reads a clock or opens a connection.
 //!   `clippy.toml` bans the calls.
+//! - Nothing but [`disk`] runs a program: git, and for `cwc diff --against` only.
 //! - No command prints: it returns an [`Answer`](commands::Answer), and `main` writes it.
 //! - Reading a document never fails: what could be read is kept, and what follows from something broken is not reported again.
 //! - No output depends on the order of the document's tables or of a hash: what is resolved is sorted, and hash maps are banned.

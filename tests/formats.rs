@@ -25,7 +25,7 @@ use std::path::Path;
 use project::Project;
 
 /// The formats that every command has, each with the ending of its snapshot.
-const FORMATS: [(&str, &str); 8] = [
+const FORMATS: [(&str, &str); 9] = [
     ("full", "full.txt"),
     ("concise", "concise.txt"),
     ("json", "json"),
@@ -34,6 +34,7 @@ const FORMATS: [(&str, &str); 8] = [
     ("sarif", "sarif.json"),
     ("junit", "junit.xml"),
     ("rdjson", "rdjson.json"),
+    ("markdown", "md"),
 ];
 
 #[test]
@@ -111,6 +112,150 @@ fn only_a_check_of_the_tree_has_a_format() {
     let said = Project::new(project::SOUND).shown("cwc build --format json");
     assert_eq!(said.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&said.stderr).contains("--check"));
+}
+
+/// What is classed as what, and where it is said to come from, is read in these snapshots.
+#[test]
+fn a_difference() {
+    let project = Project::committed(project::BEFORE, project::AFTER);
+    every_format("difference", &project, "cwc diff --against HEAD", 1);
+    every_format("difference-by-fields", &project, "cwc diff --against HEAD --semantic", 1);
+}
+
+#[test]
+fn no_difference() {
+    let project = Project::committed(project::BEFORE, project::BEFORE);
+    every_format("no-difference", &project, "cwc diff --against HEAD", 0);
+}
+
+#[test]
+fn a_difference_that_cannot_be_told() {
+    let project = Project::committed(project::BEFORE, project::THREE_MISTAKES);
+    every_format("difference-with-mistakes", &project, "cwc diff --against HEAD", 2);
+}
+
+/// Without a committed tree, and in a folder below the repository's root.
+#[test]
+fn against_a_commit_is_against_what_its_document_compiles_to() {
+    let project = Project::committed(project::BEFORE, project::AFTER);
+    let against = project.run("cwc diff --against HEAD", 1);
+    project.write("mesh.toml", project::BEFORE);
+    project.run("cwc build", 0);
+    project.write("mesh.toml", project::AFTER);
+    // The tree is of the same document as the commit, so the same differs; only old addresses of gateways are nobody's.
+    let tree = project.run("cwc diff", 1);
+    let objects = |text: &str| -> Vec<String> {
+        let shown = text.lines().filter(|line| line.starts_with(['+', '-', ' ', '@']));
+        shown.filter(|line| !line.contains("calls ")).map(str::to_owned).collect()
+    };
+    assert_eq!(objects(&against), objects(&tree));
+    assert!(objects(&tree).len() > 100);
+}
+
+#[test]
+fn where_the_document_was_not_there_everything_is_new() {
+    let project = Project::committed(project::BEFORE, project::BEFORE);
+    project.git(&["rm", "--quiet", "--cached", "fleet/mesh.toml", "fleet/mesh.lock"]);
+    project.git(&["commit", "--quiet", "-m", "gone"]);
+    let said = project.shown("cwc diff --against HEAD --stat");
+    let stderr = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(stderr.contains("there is no mesh.toml in HEAD: everything is new"), "{stderr}");
+    let shown = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(shown.contains(" to add, 0 to change, 0 to remove in 3 of 3 clusters"), "{shown}");
+    assert_eq!(said.status.code(), Some(1));
+}
+
+#[test]
+fn what_git_cannot_tell_is_said() {
+    let project = Project::committed(project::BEFORE, project::AFTER);
+    let fails = |command: &str, what: &str| {
+        let said = project.shown(command);
+        let stderr = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert_eq!(said.status.code(), Some(2), "{command}: {stderr}");
+        assert!(said.stdout.is_empty() && stderr.contains(what), "{command}: {stderr}");
+    };
+    fails("cwc diff --against nowhere", "git knows no commit `nowhere`");
+    fails("cwc diff --against=--all", "git knows no commit `--all`");
+    fails("cwc diff --against HEAD:fleet", "git knows no commit `HEAD:fleet`");
+    fails("cwc diff --against HEAD --out generated", "cannot be used with");
+    project.remove("mesh.toml");
+    std::os::unix::fs::symlink("/etc/hostname", project.path("mesh.toml")).unwrap();
+    project.git(&["add", "fleet/mesh.toml"]);
+    project.git(&["commit", "--quiet", "-m", "link"]);
+    project.remove("mesh.toml");
+    project.write("mesh.toml", project::AFTER);
+    fails("cwc diff --against HEAD", "symbolic link");
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("mesh.toml");
+    fs::write(&file, project::AFTER).unwrap();
+    fails(&format!("cwc diff --against HEAD -f {}", file.display()), "in no git repository");
+}
+
+/// The document of the commit, not the one at hand, is the one that is not valid.
+#[test]
+fn an_invalid_document_of_a_commit_is_named() {
+    let project = Project::committed(project::THREE_MISTAKES, project::AFTER);
+    let said = project.run("cwc diff --against HEAD --format concise", 2);
+    assert!(said.starts_with("HEAD:mesh.toml:6:1: error[CW0101]"), "{said}");
+}
+
+#[test]
+fn the_status_is_one_for_the_classes_that_are_named() {
+    let project = Project::committed(project::BEFORE, project::AFTER);
+    for (fail_on, status) in [
+        ("name-removed", 1),
+        ("breaking", 1),
+        ("safe", 1),
+        ("security", 0),
+        ("vip-moved", 0),
+        ("vip-moved --fail-on port-closed", 1),
+        ("breaking --exit-zero", 0),
+    ] {
+        for format in ["full", "json", "sarif", "markdown"] {
+            let command = format!("cwc diff --against HEAD --format {format} --fail-on {fail_on}");
+            project.run(&command, status);
+        }
+    }
+    let said = project.shown("cwc diff --fail-on vip-move");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("did you mean `vip-moved`?"));
+    let junit = project.run("cwc diff --against HEAD --format junit --fail-on port-closed", 1);
+    assert_eq!(junit.matches("<failure ").count(), 1);
+}
+
+/// A comment that GitHub refuses is no comment.
+#[test]
+fn a_comment_fits_into_a_comment() {
+    let services = |port: u16| -> String {
+        let one = |n: u16| {
+            format!(
+                "[services.s{n}]\nnamespace = \"shop\"\nports = {{ http = {port} }}\nclusters = [\"east\"]\n"
+            )
+        };
+        format!("{}{}", project::SOUND, (0..400).map(one).collect::<String>())
+    };
+    let project = Project::committed(&services(8080), &services(8081));
+    let comment = project.run("cwc diff --against HEAD --format markdown", 1);
+    assert!(comment.len() < 65_536 && comment.len() > 30_000, "{} bytes", comment.len());
+    assert!(comment.starts_with("<!-- cwc diff -->\n"));
+    assert_eq!(comment.matches("<details>").count(), comment.matches("</details>").count());
+    assert_eq!(comment.lines().filter(|line| line.starts_with("```")).count() % 2, 0);
+    let last = comment.lines().last().unwrap();
+    assert!(last.starts_with("Not shown for want of room: "), "{last}");
+    let shown = comment.lines().filter(|line| line.starts_with("`~ ")).count();
+    let left: usize = last.split(' ').nth(6).unwrap().parse().unwrap();
+    assert_eq!(shown + left, 1600, "{last}");
+}
+
+/// The page has every class, with its level and its sentence, in their order.
+#[test]
+fn the_page_about_differences_has_every_class() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diff.md")).unwrap();
+    let row = |class: &cwc::risk::Class| {
+        format!("| `{}` | {} | {} |\n", class.name, class.level.word(), class.summary)
+    };
+    let table: String = cwc::risk::CLASSES.iter().map(row).collect();
+    assert!(page.contains(&table), "docs/diff.md should have\n{table}");
 }
 
 /// Runs a command in each format, and looks at what it wrote.

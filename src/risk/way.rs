@@ -124,7 +124,10 @@ fn compare(
     if old.turns_elsewhere() && !new.turns_elsewhere() {
         let text = match is.iter().next() {
             Some(only) if is.len() == 1 => {
-                format!("has only {} left, and nowhere else to turn to", backend(scene, only))
+                format!(
+                    "only {} is left, and calls turn nowhere else when it fails",
+                    backend(scene, only)
+                )
             }
             _ => "what fails is no longer left out, so nothing turns elsewhere".to_owned(),
         };

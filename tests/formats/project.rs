@@ -31,6 +31,64 @@ ports = { http = 9080 }
 clusters = ["west"]
 "#;
 
+/// A fleet before a change.
+pub(crate) const BEFORE: &str = r#"[defaults]
+namespace = "shop"
+
+[clusters.east]
+gateway = "203.0.113.10"
+region = "us-east-1"
+
+[clusters.paris]
+gateway = "192.0.2.7"
+region = "eu-west-3"
+
+[clusters.west]
+gateway = "198.51.100.20"
+region = "us-west-2"
+
+[services.mail]
+ports = { tcp-smtp = 25 }
+clusters = ["paris"]
+
+[services.orders]
+ports = { http = 8080 }
+clusters = ["east", "west"]
+
+[services.stock]
+ports = { http = 9090, grpc = 9091 }
+clusters = ["west"]
+"#;
+
+/// The same after it: `chat` comes and `mail` goes, `orders` loses a cluster, a port of `stock` has another number, `west` another gateway.
+pub(crate) const AFTER: &str = r#"[defaults]
+namespace = "shop"
+
+[clusters.east]
+gateway = "203.0.113.10"
+region = "us-east-1"
+
+[clusters.paris]
+gateway = "192.0.2.7"
+region = "eu-west-3"
+
+[clusters.west]
+gateway = "198.51.100.99"
+region = "us-west-2"
+
+[services.chat]
+ports = { http = 80 }
+clusters = ["paris"]
+
+[services.orders]
+ports = { http = 8080 }
+clusters = ["east"]
+
+[services.stock]
+ports = { http = 9090, grpc = 9092 }
+clusters = ["west"]
+"#;
+
 /// A repository that is gone when the test is done.
 pub(crate) struct Project {
     root: tempfile::TempDir,
@@ -47,7 +105,36 @@ impl Project {
         project
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// With a document committed to git, and another one in its place.
+    pub(crate) fn committed(before: &str, now: &str) -> Self {
+        let project = Self::new(before);
+        fs::remove_dir(project.root.path().join(".git")).unwrap();
+        project.git(&["init", "--quiet"]);
+        project.shown("cwc build --out elsewhere");
+        project.git(&["add", "fleet/mesh.toml"]);
+        if project.path("mesh.lock").exists() {
+            project.git(&["add", "fleet/mesh.lock"]);
+        }
+        project.git(&["commit", "--quiet", "-m", "before"]);
+        project.write("mesh.toml", now);
+        project
+    }
+
+    /// Runs git in it.
+    pub(crate) fn git(&self, words: &[&str]) {
+        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let ran = Command::new("git")
+            .args(who)
+            .args(words)
+            .current_dir(self.root.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{words:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join("fleet").join(name)
     }
 
@@ -86,6 +173,7 @@ impl Project {
             .args(words)
             .current_dir(self.root.path().join(folder))
             .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
             .output()
             .unwrap()
     }

@@ -149,5 +149,5 @@ pub(super) fn committed(
     let Some(read) = commit.read(&mesh, &shown, File::Mesh)? else { return Ok(None) };
     let (lock, shown) = named("mesh.lock", &machine.shown(&input.lock_path()));
     let lock = commit.read(&lock, &shown, File::Lock)?;
-    Ok(Some(Input::check(input.folder.clone(), read, lock)))
+    Ok(Some(Input::check(input.folder.clone(), None, read, lock)))
 }

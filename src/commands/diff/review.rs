@@ -186,7 +186,7 @@ impl Review {
                 message: tidy(&format!("{}: {} (in {})", item.subject, item.text, item.named())),
                 label: String::new(),
                 place,
-                subject: String::new(),
+                subject: tidy(&item.subject),
                 others: sites.map(|place| (place, "and this line".to_owned())).collect(),
                 help: None,
             }
