@@ -39,7 +39,7 @@ pub fn write(listing: &Listing) -> String {
 pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     let mut code = false;
-    let balanced = text.matches('`').count() % 2 == 0;
+    let balanced = text.matches('`').count().is_multiple_of(2);
     for c in text.chars() {
         match c {
             '`' if balanced => {

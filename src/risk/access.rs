@@ -71,7 +71,7 @@ fn policies(scene: &Scene, found: &mut Found) {
         match scene.new.of(KIND).find(|new| same(old, new)) {
             // A policy that refuses, or one that allows few, closes less when it is gone.
             None => {
-                found.add(EXPOSURE_WIDENED, &subject, "nothing refuses callers any more", &objects)
+                found.add(EXPOSURE_WIDENED, &subject, "nothing refuses callers any more", &objects);
             }
             Some(new) => policy(&subject, old, new, found),
         }

@@ -131,12 +131,20 @@ impl Level {
     }
 }
 
+impl Class {
+    /// The one of a rank.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "ranks are places of the list")]
+    pub fn of(rank: usize) -> &'static Self {
+        &CLASSES[rank]
+    }
+}
+
 impl Risk {
     /// Its class.
     #[must_use]
     pub fn class(&self) -> &'static Class {
-        // Ranks are places of the list.
-        CLASSES.get(self.rank).unwrap_or(&CLASSES[UNCLASSED])
+        Class::of(self.rank)
     }
 }
 

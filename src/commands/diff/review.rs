@@ -94,8 +94,7 @@ impl Review {
             let gone =
                 if places.is_empty() { seen.gone.iter().cloned().collect() } else { Vec::new() };
             Item {
-                // Ranks are places of the list.
-                class: CLASSES.get(*rank).unwrap_or(&CLASSES[0]),
+                class: Class::of(*rank),
                 subject: subject.clone(),
                 text,
                 clusters: seen.clusters.iter().map(String::as_str).collect(),

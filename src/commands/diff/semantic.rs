@@ -25,7 +25,7 @@ pub(super) fn fields(differences: &[Difference], style: Style) -> String {
         let sides =
             [('-', Shade::Remove, &difference.before), ('+', Shade::Add, &difference.after)];
         for (sign, shade, value) in sides {
-            for line in value.iter().flat_map(|value| lines(value)) {
+            for line in value.iter().flat_map(lines) {
                 out += &format!(
                     "{}\n",
                     paint(&format!("{sign}     {}", visible(&line)), shade, style)
