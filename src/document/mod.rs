@@ -30,7 +30,10 @@ pub use outlier::OutlierTable;
 pub use outline::Outline;
 pub use port::PortTable;
 pub use read::{Key, Reader, Value};
-pub use route::{DestinationTable, RouteTable};
+pub use route::{
+    DestinationTable, EditsTable, FaultShare, FaultTable, HeadersTable, MatchTable, MirrorTable,
+    Pattern, RetriesTable, RewriteTable, RouteTable,
+};
 pub use service::{BackendTable, PreferValue, ServiceTable};
 pub use settings::SettingsTable;
 pub(crate) use syntax::parse;

@@ -377,4 +377,15 @@ impl<'v, 'r> Reader<'v, 'r> {
         let value = Value::of(&self.path, name, value, self.key.span.file);
         read(&value, self.report).into()
     }
+
+    /// Reports a problem of the table.
+    pub fn push(&mut self, found: crate::report::Diagnostic) {
+        self.report.push(found);
+    }
+
+    /// The key that the table stands under.
+    #[must_use]
+    pub fn key(&self) -> &Spanned<String> {
+        &self.key
+    }
 }

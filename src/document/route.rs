@@ -2,6 +2,9 @@
 //!
 //! The keys are those of Istio's `VirtualService`, in kebab-case.
 
+mod condition;
+mod policy;
+
 use std::time::Duration;
 
 use super::field::{Field, Shape, Table, Text};
@@ -10,6 +13,8 @@ use super::value::Caller;
 use crate::report::Report;
 use crate::rules::invalid_value;
 use crate::span::{Span, Spanned};
+pub use condition::{MatchTable, Pattern};
+pub use policy::{EditsTable, FaultShare, FaultTable, HeadersTable, RetriesTable, RewriteTable};
 
 /// The keys of a route.
 pub(super) static TABLE: Table = Table {
@@ -22,7 +27,8 @@ pub(super) static TABLE: Table = Table {
             "Whose calls it takes, written as `callers`.",
         )
         .default("everyone's"),
-        Field::new("match", Shape::Table(&MATCH), "Which calls it takes.").default("all"),
+        Field::new("match", Shape::Table(&condition::MATCH), "Which calls it takes.")
+            .default("all"),
         Field::new(
             "to",
             Shape::List(&Shape::Table(&DESTINATION)),
@@ -30,53 +36,15 @@ pub(super) static TABLE: Table = Table {
         )
         .required(),
         Field::new("timeout", Shape::Text(Text::Duration), "How long a call may take in all."),
-        Field::new("retries", Shape::Table(&RETRIES), "How often a failed call is tried again."),
+        Field::new(
+            "retries",
+            Shape::Table(&policy::RETRIES),
+            "How often a failed call is tried again.",
+        ),
         Field::new("mirror", Shape::Table(&MIRROR), "Where a copy of each call goes."),
-        Field::new("fault", Shape::Table(&FAULT), "Delays and failures made on purpose."),
-        Field::new("rewrite", Shape::Table(&REWRITE), "What the backend sees instead."),
-        Field::new("headers", Shape::Table(&HEADERS), "Headers set, added and removed."),
-    ],
-};
-
-static MATCH: Table = Table {
-    name: "services.<service>.routes[].match",
-    doc: "Which calls a route takes: all that is said must hold.",
-    fields: &[
-        Field::new("path", Shape::Text(Text::Any), "The path, exactly."),
-        Field::new("path-prefix", Shape::Text(Text::Any), "What the path begins with."),
-        Field::new(
-            "path-regex",
-            Shape::Text(Text::Any),
-            "A regular expression (RE2) for the whole path.",
-        ),
-        Field::new("method", Shape::Text(Text::Method), "The HTTP method."),
-        Field::new(
-            "headers",
-            Shape::Map(
-                Text::Header,
-                &Shape::OneOf(&[Shape::Text(Text::Any), Shape::Table(&PATTERN)]),
-            ),
-            "Headers: a string for exactly this, or `{ prefix = … }`, `{ regex = … }`.",
-        ),
-        Field::new(
-            "query-params",
-            Shape::Map(
-                Text::Header,
-                &Shape::OneOf(&[Shape::Text(Text::Any), Shape::Table(&PATTERN)]),
-            ),
-            "Query parameters, as headers.",
-        ),
-        Field::new("port", Shape::Text(Text::PortName), "The name of the port called."),
-    ],
-};
-
-static PATTERN: Table = Table {
-    name: "services.<service>.routes[].match.headers.<header>",
-    doc: "How a value is matched; one of the three.",
-    fields: &[
-        Field::new("exact", Shape::Text(Text::Any), "Exactly this."),
-        Field::new("prefix", Shape::Text(Text::Any), "What it begins with."),
-        Field::new("regex", Shape::Text(Text::Any), "A regular expression (RE2)."),
+        Field::new("fault", Shape::Table(&policy::FAULT), "Delays and failures made on purpose."),
+        Field::new("rewrite", Shape::Table(&policy::REWRITE), "What the backend sees instead."),
+        Field::new("headers", Shape::Table(&policy::HEADERS), "Headers set, added and removed."),
     ],
 };
 
@@ -94,16 +62,6 @@ static DESTINATION: Table = Table {
     ],
 };
 
-static RETRIES: Table = Table {
-    name: "services.<service>.routes[].retries",
-    doc: "How often a failed call is tried again.",
-    fields: &[
-        Field::new("attempts", Shape::Integer(0, 100), "How often.").required(),
-        Field::new("per-try", Shape::Text(Text::Duration), "How long each may take."),
-        Field::new("on", Shape::Text(Text::Any), "On what: Envoy's `retry_on`, with commas."),
-    ],
-};
-
 static MIRROR: Table = Table {
     name: "services.<service>.routes[].mirror",
     doc: "Where a copy of each call goes; its answer is thrown away.",
@@ -116,69 +74,6 @@ static MIRROR: Table = Table {
     ],
 };
 
-static FAULT: Table = Table {
-    name: "services.<service>.routes[].fault",
-    doc: "Delays and failures made on purpose.",
-    fields: &[
-        Field::new("delay", Shape::Table(&DELAY), "Calls are held back."),
-        Field::new("abort", Shape::Table(&ABORT), "Calls are answered with an error."),
-    ],
-};
-
-static DELAY: Table = Table {
-    name: "services.<service>.routes[].fault.delay",
-    doc: "Calls are held back.",
-    fields: &[
-        Field::new("fixed-delay", Shape::Text(Text::Duration), "For how long.").required(),
-        Field::new("percent", Shape::Percent, "Of how many calls.").default("100"),
-    ],
-};
-
-static ABORT: Table = Table {
-    name: "services.<service>.routes[].fault.abort",
-    doc: "Calls are answered with an error.",
-    fields: &[
-        Field::new("http-status", Shape::Integer(200, 599), "With which status.").required(),
-        Field::new("percent", Shape::Percent, "Of how many calls.").default("100"),
-    ],
-};
-
-static REWRITE: Table = Table {
-    name: "services.<service>.routes[].rewrite",
-    doc: "What the backend sees instead.",
-    fields: &[
-        Field::new("uri", Shape::Text(Text::Any), "In place of the matched path or prefix."),
-        Field::new("authority", Shape::Text(Text::Host), "In place of the Host."),
-    ],
-};
-
-static HEADERS: Table = Table {
-    name: "services.<service>.routes[].headers",
-    doc: "Headers set, added and removed.",
-    fields: &[
-        Field::new("request", Shape::Table(&EDITS), "On the way there."),
-        Field::new("response", Shape::Table(&EDITS), "On the way back."),
-    ],
-};
-
-static EDITS: Table = Table {
-    name: "services.<service>.routes[].headers.request",
-    doc: "Edits of headers.",
-    fields: &[
-        Field::new(
-            "set",
-            Shape::Map(Text::Header, &Shape::Text(Text::Any)),
-            "Set, whatever was there.",
-        ),
-        Field::new(
-            "add",
-            Shape::Map(Text::Header, &Shape::Text(Text::Any)),
-            "Added to what was there.",
-        ),
-        Field::new("remove", Shape::List(&Shape::Text(Text::Header)), "Taken away."),
-    ],
-};
-
 /// A route, as written.
 #[derive(Clone, Debug)]
 pub struct RouteTable {
@@ -186,18 +81,22 @@ pub struct RouteTable {
     pub span: Span,
     /// `from`.
     pub from: Key<Vec<Spanned<Caller>>>,
-    /// `match`, if it says anything.
-    pub matches: Key<Span>,
-    /// `match.port`.
-    pub port: Key<Spanned<String>>,
+    /// `match`.
+    pub matches: Key<MatchTable>,
     /// `to`.
     pub to: Key<Vec<DestinationTable>>,
-    /// `mirror.service`.
-    pub mirror_service: Key<Spanned<String>>,
-    /// `mirror`'s cluster and version.
-    pub mirror: Key<DestinationTable>,
     /// `timeout`.
     pub timeout: Key<Spanned<Duration>>,
+    /// `retries`.
+    pub retries: Key<RetriesTable>,
+    /// `mirror`.
+    pub mirror: Key<MirrorTable>,
+    /// `fault`.
+    pub fault: Key<FaultTable>,
+    /// `rewrite`.
+    pub rewrite: Key<RewriteTable>,
+    /// `headers`.
+    pub headers: Key<HeadersTable>,
 }
 
 /// A destination of a route, as written.
@@ -213,96 +112,53 @@ pub struct DestinationTable {
     pub weight: Key<Spanned<i64>>,
 }
 
+/// `mirror`, as written.
+#[derive(Clone, Debug)]
+pub struct MirrorTable {
+    /// `service`.
+    pub service: Key<Spanned<String>>,
+    /// `cluster` and `version`.
+    pub to: DestinationTable,
+    /// `percent`, in thousandths.
+    pub percent: Key<Spanned<u32>>,
+}
+
+impl RouteTable {
+    /// Whether it takes every call.
+    #[must_use]
+    pub fn takes_all(&self) -> bool {
+        let matches = self.matches.given();
+        let every = |matches: &MatchTable| !matches.is_http() && matches.port.is_absent();
+        self.from.is_absent() && !self.matches.is_broken() && matches.is_none_or(every)
+    }
+
+    /// The port that the route is limited to.
+    #[must_use]
+    pub fn port(&self) -> Option<&Spanned<String>> {
+        self.matches.given()?.port.given()
+    }
+
+    /// The destinations, that of the mirror included where it is one of the service itself.
+    pub fn destinations(&self) -> impl Iterator<Item = &DestinationTable> {
+        let mirror = self.mirror.given().filter(|mirror| mirror.service.is_absent());
+        self.to.given().into_iter().flatten().chain(mirror.map(|mirror| &mirror.to))
+    }
+}
+
 pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<RouteTable> {
     let mut table = Reader::open(&TABLE, value, report)?;
-    let mut port = Key::Absent;
-    let mut mirror_service = Key::Absent;
-    let from = table.get("from", |value, report| value.list(report, Value::caller));
-    let matches = table.get("match", |value, report| {
-        port = read_match(value, report)?;
-        Some(value.span)
-    });
-    let to = table.get("to", read_destinations);
-    let timeout = table.get("timeout", Value::duration);
-    table.get("retries", read_retries);
-    let mirror = table.get("mirror", |value, report| {
-        let mut table = Reader::open(&MIRROR, value, report)?;
-        mirror_service = table.get("service", Value::name);
-        table.get("percent", Value::percent);
-        Some(DestinationTable {
-            span: value.span,
-            cluster: table.get("cluster", Value::name),
-            version: table.get("version", Value::name),
-            weight: Key::Absent,
-        })
-    });
-    table.get("fault", read_fault);
-    table.get("rewrite", |value, report| {
-        let mut table = Reader::open(&REWRITE, value, report)?;
-        table.get("uri", |value, report| value.filled("a path", report));
-        table.get("authority", Value::host);
-        Some(())
-    });
-    table.get("headers", |value, report| {
-        let mut table = Reader::open(&HEADERS, value, report)?;
-        table.get("request", read_edits);
-        table.get("response", read_edits);
-        Some(())
-    });
-    Some(RouteTable { span: value.span, from, matches, port, to, mirror_service, mirror, timeout })
-}
-
-fn read_match(value: &Value<'_>, report: &mut Report) -> Option<Key<Spanned<String>>> {
-    let mut table = Reader::open(&MATCH, value, report)?;
-    let paths = ["path", "path-prefix", "path-regex"]
-        .map(|key| table.get(key, |value, report| value.filled("a path", report)));
-    let given: Vec<Span> =
-        paths.iter().filter_map(|path| path.given().map(|path| path.span)).collect();
-    table.get("method", |value, report| value.filled("a method", report));
-    table.get("headers", read_patterns);
-    table.get("query-params", read_patterns);
-    let port = table.get("port", Value::name);
-    if let [first, second, ..] = given.as_slice() {
-        report.push(invalid_value::one_of(
-            *second,
-            *first,
-            &value.path,
-            "`path`, `path-prefix`, `path-regex`",
-        ));
-    }
-    Some(port)
-}
-
-fn read_patterns(value: &Value<'_>, report: &mut Report) -> Option<()> {
-    value.map(report, |value, report| {
-        if !value.is_table() {
-            return value
-                .text_or("a string, or `{ exact = … }`, `{ prefix = … }`, `{ regex = … }`", report)
-                .map(|_| ());
-        }
-        let mut table = Reader::open(&PATTERN, value, report)?;
-        let kinds = ["exact", "prefix", "regex"].map(|key| table.get(key, Value::text));
-        let given: Vec<Span> =
-            kinds.iter().filter_map(|kind| kind.given().map(|kind| kind.span)).collect();
-        match given.as_slice() {
-            [] => report.push(invalid_value::empty(
-                value.span,
-                &value.path,
-                "`exact`, `prefix` or `regex`",
-            )),
-            [_] => {}
-            [first, second, ..] => {
-                report.push(invalid_value::one_of(
-                    *second,
-                    *first,
-                    &value.path,
-                    "`exact`, `prefix`, `regex`",
-                ));
-            }
-        }
-        Some(())
-    })?;
-    Some(())
+    Some(RouteTable {
+        span: value.span,
+        from: table.get("from", |value, report| value.list(report, Value::caller)),
+        matches: table.get("match", condition::read),
+        to: table.get("to", read_destinations),
+        timeout: table.get("timeout", Value::duration),
+        retries: table.get("retries", policy::retries),
+        mirror: table.get("mirror", read_mirror),
+        fault: table.get("fault", policy::fault),
+        rewrite: table.get("rewrite", policy::rewrite),
+        headers: table.get("headers", policy::headers),
+    })
 }
 
 fn read_destinations(value: &Value<'_>, report: &mut Report) -> Option<Vec<DestinationTable>> {
@@ -322,36 +178,20 @@ fn read_destinations(value: &Value<'_>, report: &mut Report) -> Option<Vec<Desti
     Some(destinations)
 }
 
-fn read_retries(value: &Value<'_>, report: &mut Report) -> Option<()> {
-    let mut table = Reader::open(&RETRIES, value, report)?;
-    table.get("attempts", |value, report| value.integer(0, 100, report));
-    table.get("per-try", Value::duration);
-    table.get("on", |value, report| value.filled("a condition", report));
-    Some(())
-}
-
-fn read_fault(value: &Value<'_>, report: &mut Report) -> Option<()> {
-    let mut table = Reader::open(&FAULT, value, report)?;
-    table.get("delay", |value, report| {
-        let mut table = Reader::open(&DELAY, value, report)?;
-        table.get("fixed-delay", Value::duration);
-        table.get("percent", Value::percent);
-        Some(())
-    });
-    table.get("abort", |value, report| {
-        let mut table = Reader::open(&ABORT, value, report)?;
-        table.get("http-status", |value, report| value.integer(200, 599, report));
-        table.get("percent", Value::percent);
-        Some(())
-    });
-    Some(())
-}
-
-fn read_edits(value: &Value<'_>, report: &mut Report) -> Option<()> {
-    let mut table = Reader::open(&EDITS, value, report)?;
-    for key in ["set", "add"] {
-        table.get(key, |value, report| value.map(report, Value::text));
+fn read_mirror(value: &Value<'_>, report: &mut Report) -> Option<MirrorTable> {
+    let mut table = Reader::open(&MIRROR, value, report)?;
+    let service = table.get("service", Value::name);
+    let to = DestinationTable {
+        span: value.span,
+        cluster: table.get("cluster", Value::name),
+        version: table.get("version", Value::name),
+        weight: Key::Absent,
+    };
+    let percent = table.get("percent", Value::percent);
+    let pinned = to.cluster.given().or(to.version.given());
+    if let (Some(service), Some(pinned)) = (service.given(), pinned) {
+        let keys = "`service` or `cluster` and `version`";
+        report.push(invalid_value::one_of(pinned.span, service.span, &value.path, keys));
     }
-    table.get("remove", |value, report| value.list(report, Value::text));
-    Some(())
+    Some(MirrorTable { service, to, percent })
 }

@@ -98,8 +98,7 @@ pub(super) static TABLE: Table = Table {
             "versions",
             Shape::Map(Text::Name, &Shape::Map(Text::LabelKey, &Shape::Text(Text::LabelValue))),
             "Its versions: a name and the labels of the pods.",
-        )
-        .later(),
+        ),
         Field::new(
             "backends",
             Shape::Map(Text::Name, &Shape::Table(&BACKEND)),
@@ -109,8 +108,7 @@ pub(super) static TABLE: Table = Table {
             "routes",
             Shape::List(&Shape::Table(&route::TABLE)),
             "Which calls go where. The first that matches wins.",
-        )
-        .later(),
+        ),
     ],
 };
 
@@ -136,8 +134,7 @@ pub(super) static BACKEND: Table = Table {
             Shape::Map(Text::PortName, &Shape::Integer(1, 65535)),
             "The pods' ports, by the names of the service's ports; needed only where pods are chosen by version.",
         )
-        .default("the backend's `ports`")
-        .later(),
+        .default("the backend's `ports`"),
         Field::new(
             "selector",
             Shape::Map(Text::LabelKey, &Shape::Text(Text::LabelValue)),
@@ -150,8 +147,7 @@ pub(super) static BACKEND: Table = Table {
             "Where clusters of the same network reach it as it is, without a gateway: an IP address or a host name.",
         ),
         Field::new("versions", NAMES_OF_VERSIONS, "Which of the service's versions run here.")
-            .default("all")
-            .later(),
+            .default("all"),
         Field::new(
             "weight",
             Shape::Integer(0, 1_000_000),

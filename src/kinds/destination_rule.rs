@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Kind, Manifest, Spec};
 use crate::mesh::{Entry, Name, Outlier, Port, passthrough_sni};
-use crate::plan::{Choice, Order, Relay, ServicePlan, Target};
+use crate::plan::{Choice, Order, Ports, Relay, ServicePlan, Stand, Target};
 use crate::span::Span;
 
 /// `DestinationRule`'s specification, as far as it is used.
@@ -106,8 +106,7 @@ pub(super) fn for_callers<'p>(
         return None;
     }
     let tls = |port: &Port| client_tls(service, name, sni_name?, port);
-    let ports = service.service.ports.iter();
-    Some(manifest(service, ports, &name.host, vec!["*"], name.span, &service.choice, tls))
+    Some(manifest(service, &Ports::All, &name.host, vec!["*"], name.span, &service.choice, tls))
 }
 
 /// How a call to a port is made.
@@ -134,23 +133,32 @@ fn client_tls<'p>(
     }
 }
 
-/// The rule for a name as a gateway passes it on; `None` where there is nothing to choose. What passes is TLS already, so nothing is said of it.
-pub(super) fn for_gateway<'p>(
+/// The rule for a name that is not the callers' own; `None` where there is nothing to choose and nothing to say of the SNI. What gateways pass on is
+/// TLS already, so nothing else is said of it.
+pub(super) fn for_relay<'p>(
     service: &'p ServicePlan<'_>,
     relay: &'p Relay<'_>,
 ) -> Option<Manifest<'p>> {
-    if relay.choice.order == Order::Single {
+    let Stand::Ways(choice) = &relay.stand else { return None };
+    if choice.order == Order::Single && relay.sni_name.is_none() {
         return None;
     }
-    let (namespaces, span) =
-        (relay.gateway_namespaces.iter().copied().collect(), service.service.span);
-    let ports = service.relayed_ports();
-    Some(manifest(service, ports, &relay.name, namespaces, span, &relay.choice, |_| None))
+    let namespaces = if relay.for_routes {
+        vec!["*"]
+    } else {
+        relay.gateway_namespaces.iter().copied().collect()
+    };
+    let tls = |port: &Port| {
+        let sni = Some(Cow::Owned(passthrough_sni(port.number, relay.sni_name?)));
+        Some(ClientTls { mode: "ISTIO_MUTUAL", sni })
+    };
+    let (ports, span) = (&relay.ports, relay.origin(service.service));
+    Some(manifest(service, ports, &relay.name, namespaces, span, choice, tls))
 }
 
 fn manifest<'p>(
     service: &'p ServicePlan<'_>,
-    ports: impl Iterator<Item = &'p Port>,
+    ports: &Ports,
     host: &'p str,
     export_to: Vec<&'p str>,
     origin: Span,
@@ -169,7 +177,8 @@ fn manifest<'p>(
         outlier_detection: outlier(),
         tls: tls(port),
     };
-    let port_level_settings = ports.map(policy).collect();
+    let ports = ports.of(service.service);
+    let port_level_settings = ports.map(|(_, port)| policy(port)).collect();
     Manifest {
         kind: Kind::DestinationRule,
         namespace: service.home,
@@ -210,7 +219,10 @@ fn outlier_detection(outlier: &Outlier) -> OutlierDetection {
 }
 
 /// A duration as protobuf's JSON writes it: seconds, with a fraction where there is one.
-fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn seconds<S: Serializer>(
+    duration: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match duration.subsec_millis() {
         0 => serializer.collect_str(&format_args!("{}s", duration.as_secs())),
         millis => serializer.collect_str(&format_args!("{}.{millis:03}s", duration.as_secs())),

@@ -12,6 +12,7 @@ mod helm_values;
 mod kustomization;
 mod service;
 mod service_entry;
+mod virtual_service;
 mod zone;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ pub use helm_values::{IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile,
 pub use kustomization::{component, kustomization};
 pub use service::Service;
 pub use service_entry::ServiceEntry;
+pub use virtual_service::VirtualService;
 
 use crate::mesh::Dns;
 use crate::plan::{Plan, ServicePlan};
@@ -59,7 +61,7 @@ pub enum Kind {
     ServiceEntry,
     /// How calls to a name are made.
     DestinationRule,
-    /// Where calls to a name go.
+    /// Which calls to a name go where.
     VirtualService,
     /// What a name server reads.
     ConfigMap,
@@ -87,6 +89,8 @@ pub enum Spec<'p> {
     Deployment(Box<Deployment>),
     /// Of a [`Service`].
     Service(Service),
+    /// Of a [`VirtualService`].
+    VirtualService(VirtualService<'p>),
 }
 
 /// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at.
@@ -98,10 +102,11 @@ pub fn of_service<'p>(service: &'p ServicePlan<'_>, domain: &str) -> Vec<Manifes
     for name in &service.service.names {
         manifests.extend(service_entry::for_callers(service, name));
         manifests.extend(destination_rule::for_callers(service, name));
+        manifests.extend(virtual_service::for_callers(service, name));
     }
     for relay in &service.relays {
-        manifests.push(service_entry::for_gateway(service, relay));
-        manifests.extend(destination_rule::for_gateway(service, relay));
+        manifests.push(service_entry::for_relay(service, relay));
+        manifests.extend(destination_rule::for_relay(service, relay));
     }
     manifests.extend(gateway_route::of_service(service, domain));
     manifests

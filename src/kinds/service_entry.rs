@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{Kind, Manifest, Spec};
 use crate::mesh::{Name, Port, Protocol};
-use crate::plan::{Relay, ServicePlan, Target, Way};
+use crate::plan::{Ports, Relay, ServicePlan, Stand, Target, Way};
 
 /// `ServiceEntry`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
@@ -25,22 +25,33 @@ pub struct ServiceEntry<'p> {
     /// (`pilot/pkg/networking/core/gateway.go`, `cluster_tls.go`).
     location: &'static str,
     resolution: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     endpoints: Vec<WorkloadEntry<'p>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workload_selector: Option<WorkloadSelector<'p>>,
     export_to: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ServicePort<'p> {
     number: u16,
     name: &'p str,
     protocol: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_port: Option<u16>,
+}
+
+#[derive(Debug, Serialize)]
+struct WorkloadSelector<'p> {
+    labels: &'p BTreeMap<&'p str, &'p str>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WorkloadEntry<'p> {
     address: Cow<'p, str>,
-    ports: Ports<'p>,
+    ports: BTreeMap<&'p str, u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     labels: Option<TlsMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,8 +59,6 @@ struct WorkloadEntry<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<u32>,
 }
-
-type Ports<'p> = BTreeMap<&'p str, u16>;
 
 /// The label without which a caller sends plain text to the endpoint and a gateway leaves it out
 /// (`pilot/pkg/serviceregistry/serviceentry/conversion.go`, `pilot/pkg/xds/endpoints/endpoint_builder.go`).
@@ -72,14 +81,15 @@ pub(super) fn for_callers<'p>(
         return None;
     }
     let ways = &service.choice.ways;
-    let ports = || service.service.ports.iter();
+    let ports: Vec<(usize, &Port)> = Ports::All.of(service.service).collect();
     let spec = ServiceEntry {
         hosts: [&name.host],
         addresses: Some([name.vip]),
-        ports: ports().map(|port| service_port(port, protocol(port.protocol))).collect(),
+        ports: ports.iter().map(|(_, port)| service_port(port, protocol(port.protocol))).collect(),
         location: "MESH_INTERNAL",
         resolution: resolution(ways),
-        endpoints: ways.iter().map(|way| endpoint(way, service, ports())).collect(),
+        endpoints: ways.iter().map(|way| endpoint(way, &ports)).collect(),
+        workload_selector: None,
         export_to: vec!["*"],
     };
     Some(Manifest {
@@ -92,28 +102,39 @@ pub(super) fn for_callers<'p>(
     })
 }
 
-/// A name that arrives at one of the cluster's gateways, and where it goes on to.
+/// A name that is not the callers' own: one that arrives at the cluster's gateways, or that its routes send calls to.
 ///
-/// Its ports are TLS whatever the service speaks: what arrives is ciphertext, and the entry needs no VIP then.
-pub(super) fn for_gateway<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) -> Manifest<'p> {
-    let ports = || service.relayed_ports();
-    let ways = relay.choice.ways.iter();
+/// Where only gateways see it, its ports are TLS whatever the service speaks: what arrives is ciphertext, and the entry needs no VIP then.
+pub(super) fn for_relay<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) -> Manifest<'p> {
+    let ports: Vec<(usize, &Port)> = relay.ports.of(service.service).collect();
+    let (targets, selector, ways) = match &relay.stand {
+        Stand::Ways(choice) => (None, None, choice.ways.as_slice()),
+        Stand::Pods(labels, ports) => (Some(*ports), Some(WorkloadSelector { labels }), &[][..]),
+    };
+    let service_port = |(index, port): &(usize, &'p Port)| ServicePort {
+        target_port: targets.and_then(|ports| ports.get(*index).copied()),
+        ..service_port(port, if relay.for_routes { protocol(port.protocol) } else { "TLS" })
+    };
+    let everywhere = || vec!["*"];
+    let gateways = || relay.gateway_namespaces.iter().copied().collect();
     let spec = ServiceEntry {
         hosts: [&relay.name],
-        addresses: None,
-        ports: ports().map(|port| service_port(port, "TLS")).collect(),
+        addresses: relay.vip.map(|vip| [vip]),
+        ports: ports.iter().map(service_port).collect(),
         location: "MESH_INTERNAL",
-        resolution: resolution(&relay.choice.ways),
-        endpoints: ways.map(|way| endpoint(way, service, ports())).collect(),
-        export_to: relay.gateway_namespaces.iter().copied().collect(),
+        resolution: resolution(ways),
+        endpoints: ways.iter().map(|way| endpoint(way, &ports)).collect(),
+        workload_selector: selector,
+        export_to: if relay.for_routes { everywhere() } else { gateways() },
     };
+    let no_vip: &[_] = &[("networking.istio.io/enable-autoallocate-ip", "false")];
     Manifest {
         kind: Kind::ServiceEntry,
         namespace: service.home,
         name: Cow::Borrowed(&relay.name),
-        labels: &[("networking.istio.io/enable-autoallocate-ip", "false")],
+        labels: if relay.vip.is_some() { &[] } else { no_vip },
         spec: Spec::ServiceEntry(spec),
-        origin: service.service.span,
+        origin: relay.origin(service.service),
     }
 }
 
@@ -122,23 +143,17 @@ fn resolution(ways: &[Way<'_>]) -> &'static str {
     if ways.iter().all(|way| way.is_ip) { "STATIC" } else { "DNS" }
 }
 
-fn endpoint<'p>(
-    way: &'p Way<'_>,
-    service: &'p ServicePlan<'_>,
-    ports: impl Iterator<Item = &'p Port>,
-) -> WorkloadEntry<'p> {
-    let all = &service.service.ports;
-    let number = |port: &Port| match &way.target {
-        Target::Local(backend) | Target::Direct(backend) => {
-            let own = all.iter().zip(&backend.ports).find(|(known, _)| known.name == port.name);
-            own.map_or(port.number, |(_, number)| *number)
-        }
-        Target::Gateway { port } => *port,
-        Target::Open => port.number,
+fn endpoint<'p>(way: &'p Way<'_>, ports: &[(usize, &'p Port)]) -> WorkloadEntry<'p> {
+    let number = |index: usize, port: &Port| match &way.target {
+        Target::Local(backend) | Target::Direct(backend) => backend.ports.get(index).copied(),
+        Target::Gateway { port } => Some(*port),
+        Target::Open => Some(port.number),
     };
+    let numbered =
+        |(index, port): &(usize, &'p Port)| Some((port.name.as_str(), number(*index, port)?));
     WorkloadEntry {
         address: Cow::Borrowed(&way.address),
-        ports: ports.map(|port| (port.name.as_str(), number(port))).collect(),
+        ports: ports.iter().filter_map(numbered).collect(),
         labels: (!matches!(way.target, Target::Open)).then_some(MUTUAL),
         locality: way.locality.as_deref(),
         weight: way.weight,
@@ -146,7 +161,7 @@ fn endpoint<'p>(
 }
 
 fn service_port<'p>(port: &'p Port, protocol: &'static str) -> ServicePort<'p> {
-    ServicePort { number: port.number, name: &port.name, protocol }
+    ServicePort { number: port.number, name: &port.name, protocol, target_port: None }
 }
 
 /// As Istio's API spells it: `pkg/config/protocol/instance.go`.

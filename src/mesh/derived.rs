@@ -12,6 +12,19 @@ impl Service {
         format!("{}.{}.export.{domain}", self.name, self.namespace)
     }
 
+    /// The name of a place that routes send calls to: `to` for the way there, `out` for the way there by an egress gateway.
+    #[must_use]
+    pub(in crate::mesh) fn pin_name(
+        &self,
+        cluster: &str,
+        version: Option<&str>,
+        way: &str,
+        domain: &str,
+    ) -> String {
+        let version = version.map(|version| format!("{version}.")).unwrap_or_default();
+        format!("{version}{}.{}.{cluster}.{way}.{domain}", self.name, self.namespace)
+    }
+
     /// The name by which gateways know what the calls of one cluster may choose from.
     #[must_use]
     pub fn from_name(&self, caller: &str, domain: &str) -> String {

@@ -12,6 +12,7 @@ pub mod lock;
 pub mod path;
 mod protocol;
 mod resolve;
+mod route;
 mod service;
 pub mod step;
 
@@ -25,6 +26,7 @@ pub use entry::{Entered, Entry};
 pub use lock::Lock;
 pub use protocol::Protocol;
 pub use resolve::resolve;
+pub use route::{Destination, Mirror, Pin, Policy, Route, Source, Version};
 pub use service::{Backend, Name, Outlier, Port, Prefer, Service};
 
 use crate::span::Spanned;

@@ -57,6 +57,12 @@ impl Protocol {
         }
     }
 
+    /// Whether the application itself speaks TLS, so that nothing but the SNI is seen of a call.
+    #[must_use]
+    pub fn is_tls(self) -> bool {
+        matches!(self, Self::Https | Self::Tls)
+    }
+
     /// The protocol of a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

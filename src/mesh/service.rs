@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::{ClusterId, Entered, Protocol};
+use super::{ClusterId, Entered, Pin, Protocol, Route, Version};
 use crate::document::Address;
 use crate::span::{Span, Spanned};
 
@@ -27,6 +27,12 @@ pub struct Service {
     pub ports: Vec<Port>,
     /// Where it runs, by cluster.
     pub backends: Vec<Backend>,
+    /// Its versions.
+    pub versions: Vec<Version>,
+    /// Which calls go where, the first that matches; none where `prefer` alone decides.
+    pub routes: Vec<Route>,
+    /// The places that its routes send calls to.
+    pub pins: Vec<Pin>,
     /// Which of its clusters a call goes to first.
     pub prefer: Prefer,
     /// When a cluster is left out.
@@ -78,6 +84,10 @@ pub struct Backend {
     pub address: Option<Spanned<Address>>,
     /// Its share of the calls where all clusters are called at once; 1 where none is said.
     pub weight: Option<u32>,
+    /// The pods' port for each of the service's ports, in the same order.
+    pub pod_ports: Vec<u16>,
+    /// Which versions run there; all where absent.
+    pub versions: Option<Vec<String>>,
     /// The labels of its pods.
     pub selector: BTreeMap<String, String>,
     /// How calls of other clusters enter that cluster for it.
@@ -108,6 +118,17 @@ pub struct Outlier {
     pub eject: Duration,
     /// How much of the backends may be out at once, in per cent.
     pub max_percent: u32,
+}
+
+impl Backend {
+    /// Whether a version runs there.
+    #[must_use]
+    pub fn runs(&self, version: Option<&str>) -> bool {
+        match (&self.versions, version) {
+            (Some(versions), Some(version)) => versions.iter().any(|own| own == version),
+            _ => true,
+        }
+    }
 }
 
 impl Service {

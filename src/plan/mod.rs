@@ -4,16 +4,22 @@
 //! exposure taken. Holds no Istio kinds and no YAML. A cluster's resources follow from its plan alone, so clusters are compiled side by side.
 
 mod dns;
+mod ports;
+mod relay;
+mod route;
 mod survey;
 mod tier;
 mod way;
 
 pub use dns::CalledNames;
+pub use ports::Ports;
+pub use relay::{Relay, Side, Stand};
+pub use route::{RouteHost, RoutePlan, mirrored_port};
 pub use survey::{Crossing, Survey};
 pub use tier::Failover;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::mesh::{Backend, Cluster, ClusterId, Egress, Entry, Gateway, Mesh, Port};
 use crate::mesh::{Service, Settings};
@@ -51,8 +57,10 @@ pub struct ServicePlan<'m> {
     pub sni_name: Option<String>,
     /// What its gateway reads the calls of other clusters for, if it does.
     pub reading: Option<Reading<'m>>,
-    /// What its gateways do with the names that arrive at them.
+    /// The names that its gateways and its routes need besides.
     pub relays: Vec<Relay<'m>>,
+    /// The routes that hold for its own calls.
+    pub routes: Vec<RoutePlan<'m>>,
 }
 
 /// Calls of other clusters that a gateway reads, to send them on to its own cluster's backend and nowhere else.
@@ -64,28 +72,6 @@ pub struct Reading<'m> {
     pub backend: &'m Backend,
     /// How they enter; never passed on unread.
     pub entry: Entry,
-}
-
-/// What a gateway does with a name that arrives at it.
-#[derive(Debug)]
-pub struct Relay<'m> {
-    /// The name.
-    pub name: String,
-    /// Where the calls go on to.
-    pub choice: Choice<'m>,
-    /// The gateways that it arrives at.
-    pub sides: BTreeSet<Side>,
-    /// The namespaces of these gateways, which alone see the name.
-    pub gateway_namespaces: BTreeSet<&'m str>,
-}
-
-/// The two gateways of a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The one for calls from other clusters.
-    In,
-    /// The one for calls to other clusters.
-    Out,
 }
 
 /// What a gateway lets pass.
@@ -170,45 +156,7 @@ fn service_plan<'m>(
     crossings: &Crossings,
 ) -> ServicePlan<'m> {
     let own = service.backend_in(id);
-    let name = |crossing: Crossing| match crossing {
-        Crossing::Export => service.export_name(&mesh.settings.domain),
-        Crossing::From(caller) => service.from_name(&mesh[caller].name, &mesh.settings.domain),
-    };
-    let crossing = crossings.by_caller.get(&id).copied();
-    let mut relays: Vec<Relay<'m>> = Vec::new();
-    if let (Some(egress), Some(crossing)) = (&mesh[id].egress, crossing) {
-        relays.push(Relay {
-            name: name(crossing),
-            choice: way::choice(mesh, service, id, Chooser::Egress),
-            sides: BTreeSet::from([Side::Out]),
-            gateway_namespaces: BTreeSet::from([egress.namespace.as_str()]),
-        });
-    }
-    if let (Some(gateway), Some(arriving)) = (&mesh[id].gateway, crossings.at_gateway.get(&id)) {
-        for crossing in arriving {
-            // Both gateways of a cluster use one name only where it leads from both to the same place.
-            let name = name(*crossing);
-            if let Some(relay) = relays.iter_mut().find(|relay| relay.name == name) {
-                relay.sides.insert(Side::In);
-                relay.gateway_namespaces.insert(&gateway.namespace);
-                continue;
-            }
-            // The export name means the same whoever calls: this cluster's backends or, where there are none, the one way onward.
-            let choice = match (crossing, own) {
-                (Crossing::From(caller), _) => {
-                    way::choice(mesh, service, *caller, Chooser::Gateway(id))
-                }
-                (Crossing::Export, Some(backend)) => way::own(backend),
-                (Crossing::Export, None) => way::onward(mesh, id, crossings.leads.get(&id)),
-            };
-            relays.push(Relay {
-                name,
-                choice,
-                sides: BTreeSet::from([Side::In]),
-                gateway_namespaces: BTreeSet::from([gateway.namespace.as_str()]),
-            });
-        }
-    }
+    let crossing = crossings.by_caller.get(&id);
     let entry = service.entry(mesh);
     let mut choice = way::choice(mesh, service, id, Chooser::Sidecars);
     if entry == Entry::Plaintext {
@@ -222,18 +170,13 @@ fn service_plan<'m>(
         choice,
         entry,
         reading: reading.map(|(gateway, backend)| Reading { gateway, backend, entry }),
-        sni_name: crossing.map(name),
-        relays,
+        sni_name: crossing.map(|(crossing, _)| crossing.name(mesh, service)),
+        relays: relay::relays(mesh, id, service, crossings),
+        routes: route::routes(mesh, service, id),
     }
 }
 
 impl<'m> ServicePlan<'m> {
-    /// The ports whose calls the cluster's gateways pass on unread.
-    pub fn relayed_ports(&self) -> impl Iterator<Item = &'m Port> {
-        let entry = self.reading.as_ref().map_or(Entry::Passthrough, |reading| reading.entry);
-        self.service.ports.iter().filter(move |port| !entry.reads(port))
-    }
-
     /// Whether the cluster's workloads can call it at all.
     #[must_use]
     pub fn is_called(&self) -> bool {
@@ -243,7 +186,24 @@ impl<'m> ServicePlan<'m> {
     /// The ways behind a name: behind one that arrives at a gateway, or else behind the callers' own.
     #[must_use]
     pub fn ways_of(&self, name: &str) -> &[Way<'m>] {
-        let relay = self.relays.iter().find(|relay| relay.name == name);
-        relay.map_or(&self.choice.ways, |relay| &relay.choice.ways)
+        match self.relay(name).map(|relay| &relay.stand) {
+            None => &self.choice.ways,
+            Some(Stand::Ways(choice)) => &choice.ways,
+            Some(Stand::Pods(..)) => &[],
+        }
+    }
+
+    /// What stands behind a name that is not the callers' own.
+    #[must_use]
+    pub fn relay(&self, name: &str) -> Option<&Relay<'m>> {
+        self.relays.iter().find(|relay| relay.name == name)
+    }
+
+    /// The routes that calls to a port may meet, the first that matches first; none stands behind one that takes them all.
+    pub fn routes_of<'p>(
+        &'p self,
+        port: &Port,
+    ) -> impl Iterator<Item = &'p RoutePlan<'m>> + use<'p, 'm> {
+        route::routes_of(&self.routes, port)
     }
 }

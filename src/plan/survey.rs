@@ -5,8 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::path::to_backend;
-use crate::mesh::{Backend, ClusterId, Entry, Mesh, Prefer, Service};
+use super::ports::Ports;
+use super::route::{RouteHost, mirrored_port, routes, uses};
+use crate::mesh::path::{path, to_backend};
+use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Prefer, Service};
 use crate::rules::CheckedMesh;
 
 /// By which name a cluster's calls to a service cross: what their SNI says.
@@ -16,6 +18,17 @@ pub enum Crossing {
     Export,
     /// A name of the caller's own, where a gateway on its way has a choice that must be the caller's and not the gateway's.
     From(ClusterId),
+}
+
+impl Crossing {
+    /// The name itself.
+    #[must_use]
+    pub fn name(self, mesh: &Mesh, service: &Service) -> String {
+        match self {
+            Self::Export => service.export_name(&mesh.settings.domain),
+            Self::From(caller) => service.from_name(&mesh[caller].name, &mesh.settings.domain),
+        }
+    }
 }
 
 /// What crosses between the clusters of a fleet.
@@ -28,14 +41,16 @@ pub struct Survey<'m> {
 /// What crosses for one service.
 #[derive(Debug, Default)]
 pub(super) struct Crossings {
-    /// The name that each calling cluster uses; only those whose calls cross at all.
-    pub(super) by_caller: BTreeMap<ClusterId, Crossing>,
-    /// The names that arrive at each cluster's gateway.
-    pub(super) at_gateway: BTreeMap<ClusterId, BTreeSet<Crossing>>,
+    /// The name that each calling cluster uses, and at which ports; only those whose calls cross at all.
+    pub(super) by_caller: BTreeMap<ClusterId, (Crossing, Ports)>,
+    /// The names that arrive at each cluster's gateway, each with the ports that some caller uses by it.
+    pub(super) at_gateway: BTreeMap<ClusterId, BTreeMap<Crossing, Ports>>,
     /// The hosting clusters that gateways lead to which calls only pass on their way.
     pub(super) leads: BTreeMap<ClusterId, BTreeSet<ClusterId>>,
     /// The clusters whose gateways read the calls that enter there, and pass on none of their bytes.
     pub(super) read_at: BTreeSet<ClusterId>,
+    /// The pins, by index, that arrive at each cluster's gateway, with their ports.
+    pub(super) pins_at_gateway: BTreeMap<ClusterId, BTreeMap<usize, Ports>>,
 }
 
 impl<'m> Survey<'m> {
@@ -43,10 +58,9 @@ impl<'m> Survey<'m> {
     #[must_use]
     pub fn of(checked: &'m CheckedMesh) -> Self {
         let mesh = checked.mesh();
-        Self {
-            mesh,
-            services: mesh.services.iter().map(|service| crossings(mesh, service)).collect(),
-        }
+        let copies = copies(mesh);
+        let crossings = |service| crossings(mesh, service, &copies);
+        Self { mesh, services: mesh.services.iter().map(crossings).collect() }
     }
 
     /// The mesh.
@@ -75,22 +89,58 @@ pub(super) fn reached<'m>(
     })
 }
 
-fn crossings(mesh: &Mesh, service: &Service) -> Crossings {
-    let mut hops: BTreeMap<ClusterId, Vec<Vec<ClusterId>>> = BTreeMap::new();
+/// Which services get copies of calls to others, by key: from which clusters, at which ports.
+type Copies<'m> = BTreeMap<(&'m str, ClusterId), Ports>;
+
+fn copies(mesh: &Mesh) -> Copies<'_> {
+    let mut copies = Copies::new();
+    let mirrored = |service: &&Service| service.routes.iter().any(|route| route.mirror.is_some());
+    for service in mesh.services.iter().filter(mirrored) {
+        let ports = service.ports.iter().filter(|port| port.protocol.is_http());
+        let ports: Vec<&Port> = ports.collect();
+        for caller in mesh.cluster_ids() {
+            for plan in routes(mesh, service, caller) {
+                let Some((RouteHost::Service(other), _)) = plan.mirror else { continue };
+                let used = ports.iter().filter(|port| plan.is_for(port));
+                for (index, _) in used.filter_map(|port| mirrored_port(other, port)) {
+                    let key = (other.key.as_str(), caller);
+                    copies.entry(key).or_insert_with(Ports::none).insert(index);
+                }
+            }
+        }
+    }
+    copies
+}
+
+fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
+    let mut hops: BTreeMap<ClusterId, (Vec<Vec<ClusterId>>, Ports)> = BTreeMap::new();
     let mut crossings = Crossings::default();
     for caller in mesh.cluster_ids() {
+        let mut uses = uses(mesh, service, caller);
+        if let Some(copies) = copies.get(&(service.key.as_str(), caller)) {
+            uses.itself.add(copies);
+        }
+        crossings.add_pins(mesh, service, caller, &uses.pins);
+        if uses.itself.is_empty() {
+            continue;
+        }
+        let mut paths = Vec::new();
         for (_, path) in reached(mesh, service, caller).filter(|(_, path)| !path.is_empty()) {
             if let [between @ .., last] = path.as_slice() {
                 for gateway in between {
                     crossings.leads.entry(*gateway).or_default().insert(*last);
                 }
             }
-            hops.entry(caller).or_default().push(path);
+            paths.push(path);
+        }
+        if !paths.is_empty() {
+            hops.insert(caller, (paths, uses.itself));
         }
     }
     let entry = service.entry(mesh);
-    let passes_unread = service.ports.iter().any(|port| !entry.reads(port));
-    for (caller, paths) in hops {
+    for (caller, (paths, mut ports)) in hops {
+        // A name that also led to the ports that a gateway reads would be a way round what it is told of them.
+        ports.retain(service, |port| !entry.reads(port));
         let unambiguous = |gateway: &ClusterId| {
             let one = crossings.leads.get(gateway).is_none_or(|leads| leads.len() == 1);
             one && service.backend_in(*gateway).is_none()
@@ -102,14 +152,34 @@ fn crossings(mesh: &Mesh, service: &Service) -> Crossings {
             if entry != Entry::Passthrough {
                 crossings.read_at.insert(gateway);
             }
-            // A name that also led to the ports that the gateway reads would be a way round what it is told of them.
-            if passes_unread {
-                crossings.at_gateway.entry(gateway).or_default().insert(name);
+            if !ports.is_empty() {
+                let arriving = crossings.at_gateway.entry(gateway).or_default();
+                arriving.entry(name).or_insert_with(Ports::none).add(&ports);
             }
         }
-        crossings.by_caller.insert(caller, name);
+        crossings.by_caller.insert(caller, (name, ports));
     }
     crossings
+}
+
+impl Crossings {
+    /// The places that routes send a cluster's calls to, at each gateway on the way there.
+    fn add_pins(
+        &mut self,
+        mesh: &Mesh,
+        service: &Service,
+        caller: ClusterId,
+        pins: &BTreeMap<usize, Ports>,
+    ) {
+        for (index, ports) in pins {
+            let to = service.pins.get(*index).map(|pin| pin.cluster);
+            let path = to.and_then(|to| path(mesh, caller, to).ok());
+            for gateway in path.into_iter().flatten() {
+                let arriving = self.pins_at_gateway.entry(gateway).or_default();
+                arriving.entry(*index).or_insert_with(Ports::none).add(ports);
+            }
+        }
+    }
 }
 
 /// Whether a cluster's egress gateway may use the export name: not where that name means something else at the cluster's other gateway (its

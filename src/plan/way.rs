@@ -1,7 +1,7 @@
 //! The ways that a proxy chooses among, and in which order.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::survey::reached;
 use super::tier::{Failover, Tiers};
@@ -140,15 +140,16 @@ pub(super) fn own(backend: &Backend) -> Choice<'_> {
     Choice { ways: vec![local(backend)], order: Order::Single }
 }
 
-/// The gateway that comes next on the way from a cluster to the only one in `to`.
-pub(super) fn onward<'m>(
-    mesh: &'m Mesh,
-    place: ClusterId,
-    to: Option<&BTreeSet<ClusterId>>,
-) -> Choice<'m> {
-    let path = to.and_then(BTreeSet::first).and_then(|to| path(mesh, place, *to).ok());
-    let ways = path.and_then(|path| path.first().copied()).map(|next| gateway_ways(mesh, next));
-    let ways = ways.unwrap_or_default();
+/// The cluster's egress gateway.
+pub(super) fn out(gateway: &Egress) -> Choice<'_> {
+    Choice { ways: vec![egress(gateway)], order: Order::Single }
+}
+
+/// The gateway that comes next on the way from one cluster to another.
+pub(super) fn onward(mesh: &Mesh, place: ClusterId, to: ClusterId) -> Choice<'_> {
+    let path = path(mesh, place, to).ok();
+    let next = path.and_then(|path| path.first().copied());
+    let ways = next.map(|next| gateway_ways(mesh, next)).unwrap_or_default();
     let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
     Choice { ways, order }
 }
@@ -298,7 +299,7 @@ fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: Vec<(Hop, Group<'m>)>) -
 }
 
 /// Whole per cent in proportion to weights, by largest remainder; nothing that has a weight gets none.
-fn percents(weights: &[u32]) -> Vec<u32> {
+pub(super) fn percents(weights: &[u32]) -> Vec<u32> {
     let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum::<u64>().max(1);
     let exact = |weight: u32| u64::from(weight) * 100;
     let mut percents: Vec<u64> =

@@ -41,3 +41,12 @@ pub fn one_of(second: Span, first: Span, path: &str, keys: &str) -> Diagnostic {
         .other(first, "this one is there already")
         .help("delete one of the two")
 }
+
+/// Something about trying again where nothing is tried again.
+#[must_use]
+pub fn never_tried(span: Span, zero: Span, path: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("`{path}` is said where nothing is tried again"))
+        .label("of no effect")
+        .other(zero, "tried 0 times")
+        .help("delete it, or say how many `attempts` are to be made")
+}

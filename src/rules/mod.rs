@@ -4,21 +4,26 @@
 //! meets a problem itself calls the rule's constructor (`Check::Inline`). A new rule is a file, a `mod` line, a line in [`ALL`], and a
 //! folder below `tests/rules/`.
 
+pub mod account_in_route;
 pub mod all_drained;
 pub mod bad_weights;
 pub mod changed_underway;
 pub mod crossing_underway;
+pub mod dead_destination;
 pub mod duplicate_host;
 pub mod duplicate_key;
 pub mod duplicate_port;
 pub mod duplicate_vip;
 pub mod file_too_large;
 pub mod hidden_character;
+pub mod indistinct_version;
 pub mod invalid_address;
 pub mod invalid_duration;
 pub mod invalid_host;
+pub mod invalid_http;
 pub mod invalid_label;
 pub mod invalid_name;
+pub mod invalid_pattern;
 pub mod invalid_value;
 pub mod lock_conflict;
 pub mod lock_damaged;
@@ -31,12 +36,14 @@ pub mod mixed_gateway;
 pub mod name_too_long;
 pub mod no_backend;
 pub mod no_clusters;
+pub mod no_http_port;
 pub mod no_way;
 pub mod no_weight;
 pub mod not_text;
 pub mod not_yet_compiled;
 pub mod nul_byte;
 pub mod out_of_range;
+pub mod pinned_crossing;
 pub mod plaintext_crossing;
 pub mod plaintext_port;
 pub mod plaintext_protocol;
@@ -68,6 +75,7 @@ pub mod unknown_value;
 pub mod unknown_version;
 pub mod unreachable_route;
 pub mod unreachable_service;
+pub mod unrouted_port;
 pub mod unsafe_path;
 pub mod unsupported_istio;
 pub mod unused_allow;
@@ -152,6 +160,14 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&too_many_tiers::RULE, Check::Mesh(too_many_tiers::check)),
     (&no_weight::RULE, Check::Mesh(no_weight::check)),
     (&unused_weight::RULE, Check::Mesh(unused_weight::check)),
+    (&dead_destination::RULE, Check::Mesh(dead_destination::check)),
+    (&account_in_route::RULE, Check::Document(account_in_route::check)),
+    (&unrouted_port::RULE, Check::Mesh(unrouted_port::check)),
+    (&indistinct_version::RULE, Check::Mesh(indistinct_version::check)),
+    (&invalid_http::RULE, Check::Inline),
+    (&invalid_pattern::RULE, Check::Inline),
+    (&no_http_port::RULE, Check::Mesh(no_http_port::check)),
+    (&pinned_crossing::RULE, Check::Mesh(pinned_crossing::check)),
     (&plaintext_crossing::RULE, Check::Mesh(plaintext_crossing::check)),
     (&plaintext_protocol::RULE, Check::Mesh(plaintext_protocol::check)),
     (&plaintext_port::RULE, Check::Mesh(plaintext_port::check)),

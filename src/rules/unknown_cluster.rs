@@ -53,7 +53,8 @@ pub fn check(document: &Document, report: &mut Report) {
         }
         for route in &service.routes {
             let callers = route.from.given().into_iter().flatten().map(|caller| &caller.cluster);
-            let to = route.to.given().into_iter().flatten().chain(route.mirror.given());
+            let mirror = route.mirror.given().map(|mirror| &mirror.to);
+            let to = route.to.given().into_iter().flatten().chain(mirror);
             callers
                 .chain(to.filter_map(|to| to.cluster.given()))
                 .for_each(|name| visit(name, &who));

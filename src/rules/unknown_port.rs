@@ -1,6 +1,6 @@
 //! CW0203: unknown-port.
 
-use crate::document::Document;
+use crate::document::{Document, RouteTable};
 use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 use crate::span::Spanned;
 
@@ -38,7 +38,7 @@ pub fn check(document: &Document, report: &mut Report) {
     for (key, service) in &document.services {
         let Some(ports) = service.ports.or(&document.defaults.ports).given() else { continue };
         let known = || ports.iter().map(|(name, _)| name.value.as_str());
-        let routes = service.routes.iter().filter_map(|route| route.port.given());
+        let routes = service.routes.iter().filter_map(RouteTable::port);
         let backends = service
             .backends
             .iter()

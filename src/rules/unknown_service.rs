@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
 /// Checks the services that routes name.
 pub fn check(document: &Document, report: &mut Report) {
     for (key, service) in &document.services {
-        for name in service.routes.iter().filter_map(|route| route.mirror_service.given()) {
+        for name in service.routes.iter().filter_map(|route| route.mirror.given()?.service.given())
+        {
             if document.services.iter().any(|(key, _)| key.value == name.value) {
                 continue;
             }

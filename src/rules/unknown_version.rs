@@ -1,6 +1,6 @@
 //! CW0202: unknown-version.
 
-use crate::document::Document;
+use crate::document::{Document, RouteTable};
 use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 
 /// The rule.
@@ -22,15 +22,11 @@ pub fn check(document: &Document, report: &mut Report) {
         }
         let known =
             || service.versions.given().into_iter().flatten().map(|(name, _)| name.value.as_str());
-        let routes = service.routes.iter().flat_map(|route| {
-            route
-                .to
-                .given()
-                .into_iter()
-                .flatten()
-                .chain(route.mirror.given().filter(|_| route.mirror_service.is_absent()))
-        });
-        let named = routes.filter_map(|to| to.version.given());
+        let named = service
+            .routes
+            .iter()
+            .flat_map(RouteTable::destinations)
+            .filter_map(|to| to.version.given());
         let backends = service
             .backends
             .iter()

@@ -1,6 +1,6 @@
 //! CW0405: unreachable-route.
 
-use crate::document::{Document, RouteTable};
+use crate::document::Document;
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
 /// The rule.
@@ -18,8 +18,7 @@ pub static RULE: Rule = Rule {
 /// Checks the order of every service's routes.
 pub fn check(document: &Document, report: &mut Report) {
     for (key, service) in &document.services {
-        let takes_all = |route: &&RouteTable| route.matches.is_absent() && route.from.is_absent();
-        let Some(first) = service.routes.iter().find(takes_all) else { continue };
+        let Some(first) = service.routes.iter().find(|route| route.takes_all()) else { continue };
         for route in service.routes.iter().skip_while(|route| route.span != first.span).skip(1) {
             let found = Diagnostic::new(
                 &RULE,

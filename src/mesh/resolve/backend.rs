@@ -50,18 +50,25 @@ pub(super) fn backends(
         if let Some((host, namespace)) = own(table.host.given()) {
             let selector = table.selector.given().map_or_else(app, |selector| labels(selector));
             let span = cluster.span;
-            let ports = numbers;
-            let weight = table.weight.given().and_then(|weight| u32::try_from(weight.value).ok());
-            let (address, entered) = (table.address.given().cloned(), Entered::default());
+            let pod_port = |(port, number): (&Port, &u16)| {
+                let said = table.pod_ports.iter().find(|(name, _)| name.value == port.name);
+                said.map_or(*number, |(_, number)| number.value)
+            };
+            let versions = table
+                .versions
+                .given()
+                .map(|names| names.iter().map(|name| name.value.clone()).collect());
             let backend = Backend {
                 cluster: id,
                 host,
                 namespace,
-                ports,
-                address,
-                weight,
+                pod_ports: ports.iter().zip(&numbers).map(pod_port).collect(),
+                ports: numbers,
+                address: table.address.given().cloned(),
+                weight: table.weight.given().and_then(|weight| u32::try_from(weight.value).ok()),
+                versions,
                 selector,
-                entered,
+                entered: Entered::default(),
                 span,
             };
             backends.insert(id, backend);
@@ -74,19 +81,19 @@ pub(super) fn backends(
             continue;
         };
         if let (false, Some((host, namespace))) = (backends.contains_key(&id), own(None)) {
-            let ports = ports.iter().map(|port| port.number).collect();
-            let (selector, span) = (app(), cluster.span);
-            let (address, weight, entered) = (None, None, Entered::default());
+            let ports: Vec<u16> = ports.iter().map(|port| port.number).collect();
             let backend = Backend {
                 cluster: id,
                 host,
                 namespace,
+                pod_ports: ports.clone(),
                 ports,
-                address,
-                weight,
-                selector,
-                entered,
-                span,
+                address: None,
+                weight: None,
+                versions: None,
+                selector: app(),
+                entered: Entered::default(),
+                span: cluster.span,
             };
             backends.insert(id, backend);
         }

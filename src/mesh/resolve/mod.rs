@@ -7,6 +7,7 @@ mod cluster;
 mod entry;
 mod name;
 mod port;
+mod route;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use cluster::{clusters, link};
 use entry::entered;
 use name::give_addresses;
 use port::ports;
+use route::add_routes;
 
 /// The mesh that a document means.
 pub fn resolve(document: &Document, lock: Lock, report: &mut Report) -> Mesh {
@@ -102,7 +104,7 @@ fn service(
     if table.name.is_broken() {
         return None;
     }
-    Some(Service {
+    let mut service = Service {
         key: key.value.clone(),
         span: key.span,
         name: name.value.clone(),
@@ -114,7 +116,12 @@ fn service(
         ports,
         prefer: prefer(&table.prefer, &defaults.prefer, mesh),
         outlier: outlier(&table.outlier, &defaults.outlier),
-    })
+        versions: Vec::new(),
+        routes: Vec::new(),
+        pins: Vec::new(),
+    };
+    add_routes(&mut service, table, mesh);
+    Some(service)
 }
 
 fn prefer(own: &Key<PreferValue>, defaults: &Key<PreferValue>, mesh: &Mesh) -> Prefer {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::route::wanted;
 use crate::document::{Document, ServiceTable};
 use crate::mesh::address::{self, Wanted};
 use crate::mesh::{Mesh, Name, Service};
@@ -47,7 +48,11 @@ pub(super) fn give_addresses(mesh: &mut Mesh, document: &Document, report: &mut 
         let index = unique.get(&host).map(|(index, _)| *index);
         let service = index.and_then(|index| mesh.services.get_mut(index));
         if let (Some(service), Some(vip)) = (service, given.get(&host)) {
-            service.names.push(Name { host, vip: *vip, span });
+            let pins = service.pins.iter_mut().flat_map(|pin| [&mut pin.to, &mut pin.out]);
+            match pins.into_iter().find(|(name, _)| *name == host) {
+                Some((_, address)) => *address = Some(*vip),
+                None => service.names.push(Name { host, vip: *vip, span }),
+            }
         }
     }
 }
@@ -64,6 +69,7 @@ fn written_names(mesh: &Mesh, document: &Document) -> Vec<(usize, Wanted)> {
         for host in table.hosts.given().into_iter().flatten() {
             names.push((index, Wanted { host: host.value.clone(), span: host.span, vip: None }));
         }
+        names.extend(wanted(service, mesh).into_iter().map(|wanted| (index, wanted)));
     }
     names.sort_by_key(|(_, name)| name.span);
     names

@@ -114,11 +114,15 @@ func (t *Trial) used(g *world.Gateway, nameport string, n *Figures) []string {
 	snis := map[string]bool{}
 	for _, c := range t.World.Names() {
 		for _, caller := range t.callers(c) {
-			n.Calls++
-			graph := t.Follower.Follow(follow.Call{Cluster: c, Namespace: caller[0], Account: caller[1],
-				Name: name, Port: port, Protocol: t.protocol(name, port)})
-			for _, sni := range follow.Arrivals(graph, g.ID()) {
-				snis[sni] = true
+			for _, call := range t.variants(nameport) {
+				n.Calls++
+				call.Cluster, call.Namespace, call.Account, call.Name, call.Port = c, caller[0], caller[1], name, port
+				if call.Protocol == "" {
+					call.Protocol = t.protocol(name, port)
+				}
+				for _, sni := range follow.Arrivals(t.Follower.Follow(call), g.ID()) {
+					snis[sni] = true
+				}
 			}
 		}
 	}
@@ -127,6 +131,17 @@ func (t *Trial) used(g *world.Gateway, nameport string, n *Figures) []string {
 		out = append(out, s)
 	}
 	sort.Strings(out)
+	return out
+}
+
+// variants are the kinds of calls to name:port that this case makes, by what a route may look at, the plain one among them.
+func (t *Trial) variants(nameport string) []follow.Call {
+	out := []follow.Call{{}}
+	for _, e := range t.Expect.Calls {
+		if slices.Contains(e.To, nameport) && (e.Path != "" || e.Method != "" || len(e.Headers) > 0) {
+			out = append(out, follow.Call{Protocol: e.Protocol, Path: e.Path, Method: e.Method, Headers: e.Headers})
+		}
+	}
 	return out
 }
 

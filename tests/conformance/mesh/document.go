@@ -57,7 +57,9 @@ type Service struct {
 	Order     []string // with prefer = order: the clusters as listed
 	Outlier   *Outlier
 	Vip       string
-	Crossing  string // how its calls enter a cluster; empty where it says nothing itself
+	Crossing  string                       // how its calls enter a cluster; empty where it says nothing itself
+	Versions  map[string]map[string]string // name -> the labels of its pods, beside the backend's selector
+	Routes    []*Route
 }
 
 // Port is one port under which a service is called.
@@ -74,8 +76,9 @@ type Backend struct {
 	Ports    map[string]int // port name -> the port of that Kubernetes Service
 	PodPorts map[string]int // port name -> the pods' port, where the document gives it
 	Selector map[string]string
-	Address  string // where clusters of the same network reach it; empty: nowhere
-	Weight   *int   // its share where all are called at once; nil: 1
+	Address  string   // where clusters of the same network reach it; empty: nowhere
+	Versions []string // sorted; nil: all
+	Weight   *int     // its share where all are called at once; nil: 1
 }
 
 // Outlier is a service's `outlier` table, as far as it is written.

@@ -115,6 +115,15 @@ func readService(key string, t map[string]any) (*Service, error) {
 	if order, ok := t["prefer"].([]any); ok {
 		s.Prefer, s.Order = "order", stringsOf(order)
 	}
+	versions, _ := t["versions"].(map[string]any)
+	for name, v := range versions {
+		if s.Versions == nil {
+			s.Versions = map[string]map[string]string{}
+		}
+		labels, _ := v.(map[string]any)
+		s.Versions[name] = labelsOf(labels)
+	}
+	s.Routes = readRoutes(t["routes"])
 	ports, _ := t["ports"].(map[string]any)
 	for name, v := range ports {
 		p := Port{Name: name, Protocol: protocolOf(name)}
@@ -172,6 +181,10 @@ func readBackend(s *Service, cluster string, t map[string]any) *Backend {
 	b.Selector = map[string]string{"app": s.Name}
 	if sel, ok := t["selector"].(map[string]any); ok {
 		b.Selector = labelsOf(sel)
+	}
+	if _, said := t["versions"]; said {
+		b.Versions = append([]string{}, stringsOf(t["versions"])...)
+		sort.Strings(b.Versions)
 	}
 	if _, said := t["weight"]; said {
 		weight := num(t, "weight", 0)

@@ -1,0 +1,214 @@
+//! Which of a service's routes hold in a cluster, and where each sends calls from there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ports::Ports;
+use super::survey::reached;
+use super::way::percents;
+use crate::document::MatchTable;
+use crate::mesh::distance::rank;
+use crate::mesh::path::path;
+use crate::mesh::{ClusterId, Destination, Mesh, Mirror, Pin, Port, Route, Service};
+
+/// A route as it holds in one cluster.
+#[derive(Debug)]
+pub struct RoutePlan<'m> {
+    /// The route.
+    pub route: &'m Route,
+    /// The namespaces whose calls it takes; `None` is all.
+    pub namespaces: Option<BTreeSet<&'m str>>,
+    /// Where calls go, with shares that make 100.
+    pub to: Vec<(RouteHost<'m>, u32)>,
+    /// Where a copy of each goes, and of how many, in thousandths of a per cent.
+    pub mirror: Option<(RouteHost<'m>, u32)>,
+}
+
+/// What a route sends calls to.
+#[derive(Clone, Copy, Debug)]
+pub enum RouteHost<'m> {
+    /// The name that was called: to wherever `prefer` says.
+    Itself,
+    /// A pin, by its index, under the name that this cluster's sidecars know it by.
+    Pin(usize, &'m str),
+    /// Another service.
+    Service(&'m Service),
+}
+
+/// Which names a cluster's calls to a service go to, and at which ports.
+pub(super) struct Uses {
+    /// The name that is called.
+    pub(super) itself: Ports,
+    /// The pins, by index.
+    pub(super) pins: BTreeMap<usize, Ports>,
+}
+
+impl RoutePlan<'_> {
+    /// Whether calls to a port can match it: `tcp` routes know no paths and headers, and TLS that the application speaks is not routed.
+    #[must_use]
+    pub fn is_for(&self, port: &Port) -> bool {
+        let matches = self.route.matches.as_ref();
+        let said = matches.and_then(|matches| matches.port.given());
+        let speaks = match port.protocol {
+            protocol if protocol.is_tls() => false,
+            protocol => protocol.is_http() || !matches.is_some_and(MatchTable::is_http),
+        };
+        speaks && said.is_none_or(|said| said.value == port.name)
+    }
+
+    /// Whether it takes every call to the ports that it is for.
+    #[must_use]
+    pub fn takes_all(&self) -> bool {
+        self.namespaces.is_none() && !self.route.matches.as_ref().is_some_and(MatchTable::is_http)
+    }
+}
+
+/// The routes of a service that hold in a cluster.
+pub(super) fn routes<'m>(
+    mesh: &'m Mesh,
+    service: &'m Service,
+    caller: ClusterId,
+) -> Vec<RoutePlan<'m>> {
+    service.routes.iter().filter_map(|route| route_plan(mesh, service, caller, route)).collect()
+}
+
+/// The routes that calls to a port may meet, the first that matches first; none stands behind one that takes them all.
+pub(super) fn routes_of<'p, 'm>(
+    routes: &'p [RoutePlan<'m>],
+    port: &Port,
+) -> impl Iterator<Item = &'p RoutePlan<'m>> + use<'p, 'm> {
+    let here: Vec<&RoutePlan<'m>> = routes.iter().filter(|plan| plan.is_for(port)).collect();
+    let all = here.iter().position(|plan| plan.takes_all());
+    let met = all.map_or(here.len(), |all| all + 1);
+    here.into_iter().take(met)
+}
+
+/// Which names the calls of a cluster go to.
+pub(super) fn uses(mesh: &Mesh, service: &Service, caller: ClusterId) -> Uses {
+    let mut uses = Uses { itself: Ports::All, pins: BTreeMap::new() };
+    if service.routes.is_empty() {
+        return uses;
+    }
+    uses.itself = Ports::none();
+    let plans = routes(mesh, service, caller);
+    for (index, port) in service.ports.iter().enumerate() {
+        if !routes_of(&plans, port).any(RoutePlan::takes_all) {
+            uses.itself.insert(index);
+        }
+        for plan in routes_of(&plans, port) {
+            let mirror = plan.mirror.iter().filter(|_| port.protocol.is_http());
+            for (host, _) in plan.to.iter().chain(mirror) {
+                match host {
+                    RouteHost::Itself => uses.itself.insert(index),
+                    RouteHost::Pin(pin, _) => {
+                        uses.pins.entry(*pin).or_insert_with(Ports::none).insert(index);
+                    }
+                    RouteHost::Service(_) => {}
+                }
+            }
+        }
+    }
+    uses
+}
+
+/// The port at which another service gets the copies of calls to a port: the one of the same name, or else its first that speaks HTTP.
+#[must_use]
+pub fn mirrored_port<'s>(other: &'s Service, port: &Port) -> Option<(usize, &'s Port)> {
+    let mut http = other.ports.iter().enumerate().filter(|(_, own)| own.protocol.is_http());
+    let first = http.clone().next();
+    http.find(|(_, own)| own.name == port.name).or(first)
+}
+
+fn route_plan<'m>(
+    mesh: &'m Mesh,
+    service: &'m Service,
+    caller: ClusterId,
+    route: &'m Route,
+) -> Option<RoutePlan<'m>> {
+    let namespaces = namespaces(route, caller)?;
+    let host = |index: usize| {
+        let Some(pin) = service.pins.get(index) else { return RouteHost::Itself };
+        let leaves = mesh[caller].egress.is_some() && pin.cluster != caller;
+        RouteHost::Pin(index, if leaves { &pin.out.0 } else { &pin.to.0 })
+    };
+    let mirror = route.mirror.as_ref().and_then(|(mirror, percent)| match mirror {
+        Mirror::Own(destination) if destination.clusters.is_none() => {
+            Some((RouteHost::Itself, *percent))
+        }
+        Mirror::Own(destination) => {
+            let pins = pins(mesh, service, caller, destination);
+            Some((host(*pins.first()?), *percent))
+        }
+        Mirror::Service(key) => {
+            let other = mesh.services.iter().find(|other| other.key == *key)?;
+            reached(mesh, other, caller).next()?;
+            Some((RouteHost::Service(other), *percent))
+        }
+    });
+    // Nothing is left only where the name itself leads nowhere either: `dead-destination` has seen to the rest.
+    let shares = Some(shares(mesh, service, caller, route)).filter(|shares| !shares.is_empty())?;
+    let to = shares.iter().map(|(pin, weight)| (pin.map_or(RouteHost::Itself, host), *weight));
+    Some(RoutePlan { route, namespaces, to: to.collect(), mirror })
+}
+
+/// The pins, by index, that a destination means for a caller; none where it cannot be reached, or means the name itself.
+///
+/// Of several clusters with the same version, the nearest; never one that is drained or cannot be reached.
+fn pins(
+    mesh: &Mesh,
+    service: &Service,
+    caller: ClusterId,
+    destination: &Destination,
+) -> Vec<usize> {
+    let open = |cluster: ClusterId| {
+        let wanted = cluster == caller || !mesh[cluster].drained;
+        wanted && path(mesh, caller, cluster).is_ok()
+    };
+    let near = destination.clusters.iter().flatten().filter(|cluster| open(**cluster));
+    let ranked: Vec<(usize, usize)> = near
+        .filter_map(|cluster| {
+            let same = |pin: &Pin| pin.cluster == *cluster && pin.version == destination.version;
+            let pin = service.pins.iter().position(same)?;
+            Some((rank(mesh, &service.prefer, caller, *cluster), pin))
+        })
+        .collect();
+    let best = ranked.iter().map(|(rank, _)| *rank).min();
+    ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, pin)| pin).collect()
+}
+
+/// The pins that a route sends a caller's calls to, and the share of each; `None` is the name itself.
+///
+/// Where a destination is drained or cannot be reached, the others take its share.
+fn shares(
+    mesh: &Mesh,
+    service: &Service,
+    caller: ClusterId,
+    route: &Route,
+) -> Vec<(Option<usize>, u32)> {
+    let mut shares: BTreeMap<Option<usize>, u32> = BTreeMap::new();
+    for destination in route.to.iter().filter(|destination| destination.weight > 0) {
+        let found = pins(mesh, service, caller, destination);
+        if destination.clusters.is_none() {
+            *shares.entry(None).or_default() += destination.weight * 1000;
+        }
+        let count = u32::try_from(found.len()).unwrap_or(1).max(1);
+        for pin in found {
+            *shares.entry(Some(pin)).or_default() += destination.weight * 1000 / count;
+        }
+    }
+    let weights: Vec<u32> = shares.values().copied().collect();
+    shares.into_keys().zip(percents(&weights)).collect()
+}
+
+/// The namespaces of a cluster whose calls a route takes, where `None` within is all; `None` if it takes none of its calls.
+fn namespaces(route: &Route, caller: ClusterId) -> Option<Option<BTreeSet<&str>>> {
+    let Some(from) = &route.from else { return Some(None) };
+    let own: Vec<Option<&str>> = from
+        .iter()
+        .filter(|source| source.cluster == caller)
+        .map(|source| source.namespace.as_deref())
+        .collect();
+    if own.is_empty() {
+        return None;
+    }
+    Some(own.into_iter().collect::<Option<BTreeSet<&str>>>())
+}
