@@ -5,7 +5,6 @@ package mesh
 
 import (
 	"regexp"
-	"sort"
 	"strings"
 )
 
@@ -100,24 +99,6 @@ func parameter(query, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// Runs says whether a version runs in a backend's cluster.
-func (b *Backend) Runs(version string) bool {
-	if version == "" || b.Versions == nil {
-		return true
-	}
-	i := sort.SearchStrings(b.Versions, version)
-	return i < len(b.Versions) && b.Versions[i] == version
-}
-
-// Place is the name by which routes send calls to a cluster, perhaps to one version there.
-func (s *Service) Place(cluster, version, way, domain string) string {
-	stem := strings.Join([]string{s.Name, s.Namespace, cluster, way, domain}, ".")
-	if version != "" {
-		return version + "." + stem
-	}
-	return stem
 }
 
 func readRoutes(v any) []*Route {

@@ -1,6 +1,6 @@
 // Deriving: a document enters, the world that it speaks of leaves: for every cluster with a gateway
 // that gateway with its Service and addresses, for one with `egress` that gateway too, for every backend its Kubernetes Service and one
-// workload of two pods. A case only writes down what differs (read.go).
+// workload of two pods, or one for each version that runs there. A case only writes down what differs (read.go).
 
 package world
 
@@ -95,10 +95,12 @@ func (c *Cluster) addBackend(s *mesh.Service, b *mesh.Backend) {
 		svc.Addresses = append(svc.Addresses, b.Address)
 	}
 	c.Namespaces[ns] = true
-	if c.Workloads[key] == nil {
-		c.Workloads[key] = &Workload{
-			Cluster: c.Name, Namespace: ns, Name: name, Labels: copied(b.Selector),
-			Account: name, Sidecar: true, Pods: make([]string, 2),
+	for workload, labels := range s.Workloads(b) {
+		if key := ns + "/" + workload; c.Workloads[key] == nil {
+			c.Workloads[key] = &Workload{
+				Cluster: c.Name, Namespace: ns, Name: workload, Labels: labels,
+				Account: name, Sidecar: true, Pods: make([]string, 2),
+			}
 		}
 	}
 }
@@ -133,14 +135,6 @@ func (c *Cluster) number() {
 			n++
 		}
 	}
-}
-
-func copied(m map[string]string) map[string]string {
-	out := map[string]string{}
-	for k, v := range m {
-		out[k] = v
-	}
-	return out
 }
 
 func prefixOf(name string) string {

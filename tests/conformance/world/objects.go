@@ -5,6 +5,7 @@ package world
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 
 	corev1 "k8s.io/api/core/v1"
@@ -41,7 +42,7 @@ func (w *Workload) objects(c *Cluster) []runtime.Object {
 	for i, ip := range w.Pods {
 		pod := &corev1.Pod{
 			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
-			ObjectMeta: metav1.ObjectMeta{Name: w.PodName(i), Namespace: w.Namespace, Labels: copied(w.Labels)},
+			ObjectMeta: metav1.ObjectMeta{Name: w.PodName(i), Namespace: w.Namespace, Labels: maps.Clone(w.Labels)},
 			Spec: corev1.PodSpec{
 				ServiceAccountName: w.Account,
 				NodeName:           "node",
