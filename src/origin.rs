@@ -138,6 +138,9 @@ impl<'m> Origins<'m> {
             let rule = change.identity.kind == "DestinationRule";
             places.direct.extend(if is_called(service, name) && rule && !apart.is_empty() {
                 apart
+            } else if let Some(group) = self.discovery(service).filter(|_| is_called(service, name))
+            {
+                vec![group]
             } else if is_called(service, name) {
                 self.runs_for_this_cluster(service)
             } else {

@@ -51,8 +51,7 @@ pub(super) static TABLE: Table = Table {
             "mesh",
             Shape::Text(Text::Name),
             "Clusters of one mesh share discovery already: nothing is federated between them.",
-        )
-        .later(),
+        ),
         Field::new("istio", Shape::Text(Text::IstioVersion), "Its release of Istio.")
             .default("the mesh's `istio`"),
         Field::new("trust-domain", Shape::Text(Text::TrustDomain), "Its SPIFFE trust domain.")

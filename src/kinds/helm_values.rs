@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::mesh::Dns;
-use crate::plan::Plan;
+use crate::mesh::{Cluster, Dns, Gateway};
+use crate::plan::{GroupPlan, Plan};
 
 /// A values file.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub enum Values<'p> {
 pub struct IstiodValues<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     mesh_config: Option<MeshConfig<'p>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    global: Option<GlobalValues<'p>>,
 }
 
 /// Istio's `MeshConfig`, as far as it is used.
@@ -43,6 +45,44 @@ pub struct IstiodValues<'p> {
 pub struct MeshConfig<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     default_config: Option<ProxyConfig<'p>>,
+}
+
+/// The chart's `global`, as far as it is used: what a cluster that shares discovery has to know.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GlobalValues<'p> {
+    #[serde(rename = "meshID")]
+    mesh_id: &'p str,
+    multi_cluster: MultiCluster<'p>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network: Option<&'p str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    mesh_networks: BTreeMap<&'p str, NetworkValues<'p>>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MultiCluster<'p> {
+    cluster_name: &'p str,
+}
+
+/// A network of Istio's `MeshNetworks`: whose pods are in it, and by which gateways others reach them.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct NetworkValues<'p> {
+    endpoints: Vec<NetworkEndpoints<'p>>,
+    gateways: Vec<NetworkGateway>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NetworkEndpoints<'p> {
+    from_registry: &'p str,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct NetworkGateway {
+    address: String,
+    port: u16,
 }
 
 /// Istio's `ProxyConfig`, as far as it is used.
@@ -71,12 +111,46 @@ fn istiod<'p>(plan: &'p Plan<'_>) -> Option<ValuesFile<'p>> {
             "- ISTIO_META_DNS_CAPTURE: sidecars answer for the names of mesh.toml. Pods take it over when they are started anew.",
         );
     }
+    if let Some(group) = &plan.group {
+        values.global = Some(global(plan, group));
+        about.extend(ABOUT_GROUP);
+    }
     let path = "helm/istiod.yaml";
     (values != IstiodValues::default()).then_some(ValuesFile {
         path,
         about,
         values: Values::Istiod(values),
     })
+}
+
+const ABOUT_GROUP: [&str; 2] = [
+    "- meshID, clusterName, network: this cluster within the clusters of its mesh, which share discovery. clusterName is also the name in their remote secrets.",
+    "- meshNetworks: where the mesh has several networks, whose pods are in which, and by which gateways the others reach them.",
+];
+
+fn global<'p>(plan: &'p Plan<'_>, group: &'p GroupPlan<'_>) -> GlobalValues<'p> {
+    let network = |members: &Vec<&'p Cluster>| {
+        let gateways = members.iter().filter_map(|member| member.gateway.as_ref());
+        let address = |gateway: &Gateway| {
+            let port = gateway.port;
+            let own = gateway.addresses.iter();
+            own.map(move |address| NetworkGateway { address: address.value.text(), port })
+                .collect::<Vec<_>>()
+        };
+        NetworkValues {
+            endpoints: members
+                .iter()
+                .map(|member| NetworkEndpoints { from_registry: &member.name })
+                .collect(),
+            gateways: gateways.flat_map(address).collect(),
+        }
+    };
+    GlobalValues {
+        mesh_id: group.name,
+        multi_cluster: MultiCluster { cluster_name: &plan.cluster.name },
+        network: plan.cluster.network.as_ref().map(|network| network.value.as_str()),
+        mesh_networks: group.networks.iter().map(|(name, of)| (*name, network(of))).collect(),
+    }
 }
 
 impl<'p> IstiodValues<'p> {

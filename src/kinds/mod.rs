@@ -6,6 +6,7 @@
 mod config_map;
 mod deployment;
 mod destination_rule;
+mod discovery_route;
 mod gateway;
 mod gateway_route;
 mod helm_values;
@@ -23,9 +24,12 @@ use serde::Serialize;
 pub use config_map::Data;
 pub use deployment::Deployment;
 pub use destination_rule::DestinationRule;
+pub use discovery_route::DiscoveryRoute;
 pub use gateway::Gateway;
 pub use gateway_route::GatewayRoute;
-pub use helm_values::{IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile, values_files};
+pub use helm_values::{
+    GlobalValues, IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile, values_files,
+};
 pub use kustomization::{component, kustomization};
 pub use service::Service;
 pub use service_entry::ServiceEntry;
@@ -91,6 +95,8 @@ pub enum Spec<'p> {
     Service(Service),
     /// Of a [`VirtualService`].
     VirtualService(VirtualService<'p>),
+    /// Of a `VirtualService` that leads to what shared discovery knows.
+    DiscoveryRoute(DiscoveryRoute<'p>),
 }
 
 /// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at.
@@ -103,6 +109,7 @@ pub fn of_service<'p>(service: &'p ServicePlan<'_>, domain: &str) -> Vec<Manifes
         manifests.extend(service_entry::for_callers(service, name));
         manifests.extend(destination_rule::for_callers(service, name));
         manifests.extend(virtual_service::for_callers(service, name));
+        manifests.extend(discovery_route::for_callers(service, name));
     }
     for relay in &service.relays {
         manifests.push(service_entry::for_relay(service, relay));

@@ -81,11 +81,14 @@ pub(super) fn for_callers<'p>(
         return None;
     }
     let ways = &service.choice.ways;
+    // Where a route leads calls on by the port alone, what a client says in its own TLS must not matter.
+    let opaque = |port: &Port| service.discovered.is_some() && is_tls(port.protocol);
+    let protocol = |port: &Port| if opaque(port) { "TCP" } else { protocol(port.protocol) };
     let ports: Vec<(usize, &Port)> = Ports::All.of(service.service).collect();
     let spec = ServiceEntry {
         hosts: [&name.host],
         addresses: Some([name.vip]),
-        ports: ports.iter().map(|(_, port)| service_port(port, protocol(port.protocol))).collect(),
+        ports: ports.iter().map(|(_, port)| service_port(port, protocol(port))).collect(),
         location: "MESH_INTERNAL",
         resolution: resolution(ways),
         endpoints: ways.iter().map(|way| endpoint(way, &ports)).collect(),
@@ -162,6 +165,10 @@ fn endpoint<'p>(way: &'p Way<'_>, ports: &[(usize, &'p Port)]) -> WorkloadEntry<
 
 fn service_port<'p>(port: &'p Port, protocol: &'static str) -> ServicePort<'p> {
     ServicePort { number: port.number, name: &port.name, protocol, target_port: None }
+}
+
+fn is_tls(protocol: Protocol) -> bool {
+    matches!(protocol, Protocol::Https | Protocol::Tls)
 }
 
 /// As Istio's API spells it: `pkg/config/protocol/instance.go`.

@@ -23,6 +23,8 @@ pub struct Cluster {
     pub zone: Option<Spanned<String>>,
     /// The network that it is in: clusters of one network reach each other's backends where these have an address.
     pub network: Option<Spanned<String>>,
+    /// The clusters that it shares discovery with: those that name the same.
+    pub mesh: Option<Spanned<String>>,
     /// Its release of Istio.
     pub istio: IstioVersion,
     /// What answers for the names in it.

@@ -6,6 +6,7 @@
 pub mod address;
 mod cluster;
 mod derived;
+mod discovery;
 pub mod distance;
 mod entry;
 pub mod lock;

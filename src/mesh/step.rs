@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::distance::rank;
-use super::path::path;
-use super::{ClusterId, Mesh, Service};
+use super::path::{is_direct, to_backend};
+use super::{Backend, ClusterId, Mesh, Service};
 
 /// What one proxy has to tell apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +22,20 @@ pub struct Steps {
 #[must_use]
 pub fn steps(mesh: &Mesh, service: &Service, caller: ClusterId) -> Vec<Steps> {
     let open = |cluster: ClusterId| cluster == caller || !mesh[cluster].drained;
-    let backends = service.backends.iter().map(|backend| backend.cluster).filter(|to| open(*to));
-    let ways: Vec<(usize, Vec<ClusterId>)> = backends
-        .filter_map(|to| {
-            let path = path(mesh, caller, to).ok()?;
-            Some((rank(mesh, &service.prefer, caller, to), path))
-        })
+    let backends = service.backends.iter().filter(|backend| open(backend.cluster));
+    let (direct, by_gateways): (Vec<&Backend>, Vec<&Backend>) =
+        backends.partition(|backend| is_direct(mesh, caller, backend));
+    let rank = |to: &Backend| rank(mesh, &service.prefer, caller, to.cluster);
+    let ways: Vec<(usize, Vec<ClusterId>)> = by_gateways
+        .into_iter()
+        .filter_map(|to| Some((rank(to), to_backend(mesh, caller, to).ok()?)))
         .collect();
     // The sidecars of a cluster with an egress gateway know their own cluster and that gateway, which has the choice among the others.
     let leaving = |path: &[ClusterId]| mesh[caller].egress.is_none() || !path.is_empty();
     let own = ways.iter().filter(|(_, path)| leaving(path));
-    let mut all = vec![at(caller, own.map(|(rank, path)| (*rank, path.first().copied())))];
+    let own = own.map(|(rank, path)| (*rank, path.first().copied()));
+    let direct = direct.into_iter().map(|to| (rank(to), Some(to.cluster)));
+    let mut all = vec![at(caller, own.chain(direct))];
     let mut passed: Vec<ClusterId> = ways.iter().flat_map(|(_, path)| path.clone()).collect();
     passed.sort_unstable();
     passed.dedup();

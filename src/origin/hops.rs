@@ -21,10 +21,17 @@ impl<'m> Origins<'m> {
         let share = service.service.backend_in(to).and_then(|backend| backend.weight);
         let mut places = Vec::new();
         places.extend(self.reached_directly(service, to));
+        places.extend(self.discovery(service));
         places.extend(drained.filter(|_| there.drained));
         places.extend(weight.filter(|_| share == Some(0)));
         places.extend(behind.into_iter().chain(leaving(self.plan.cluster)));
         places
+    }
+
+    /// The `mesh` of this cluster, where shared discovery leads its calls to a service.
+    pub(super) fn discovery(&self, service: &ServicePlan<'_>) -> Option<Span> {
+        let group = self.plan.cluster.mesh.as_ref()?;
+        service.discovered.map(|_| group.span)
     }
 
     /// The address at which clusters of the same network reach a service's backend without its gateway, if some do: this cluster, or where it is

@@ -4,6 +4,7 @@
 //! exposure taken. Holds no Istio kinds and no YAML. A cluster's resources follow from its plan alone, so clusters are compiled side by side.
 
 mod dns;
+mod group;
 mod ports;
 mod relay;
 mod route;
@@ -12,6 +13,7 @@ mod tier;
 mod way;
 
 pub use dns::CalledNames;
+pub use group::GroupPlan;
 pub use ports::Ports;
 pub use relay::{Relay, Side, Stand};
 pub use route::{RouteHost, RoutePlan, mirrored_port};
@@ -40,6 +42,8 @@ pub struct Plan<'m> {
     pub gateway: Option<GatewayPlan<&'m Gateway>>,
     /// What its gateway for calls to other clusters lets out, if anything.
     pub egress: Option<GatewayPlan<&'m Egress>>,
+    /// The clusters that it shares discovery with, if it does.
+    pub group: Option<GroupPlan<'m>>,
 }
 
 /// What one cluster needs for one service.
@@ -51,6 +55,8 @@ pub struct ServicePlan<'m> {
     pub home: &'m str,
     /// Where the cluster's own calls may go.
     pub choice: Choice<'m>,
+    /// The backend by whose name shared discovery leads the cluster's own calls; there is nothing to choose then.
+    pub discovered: Option<&'m Backend>,
     /// How its calls enter other clusters.
     pub entry: Entry,
     /// The name by which its calls cross; `None` where none does.
@@ -107,7 +113,8 @@ pub fn plan<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
         let (names, ended, open) = (names(&services, Side::Out), Names::new(), BTreeMap::new());
         GatewayPlan { gateway, names, ended, open }.used()
     });
-    Plan { settings: &mesh.settings, cluster, gateway, egress, services }
+    let group = GroupPlan::of(mesh, id);
+    Plan { settings: &mesh.settings, cluster, gateway, egress, group, services }
 }
 
 /// The names that pass a gateway unread.
@@ -168,6 +175,7 @@ fn service_plan<'m>(
         // The namespace of a service need not exist where it does not run.
         home: own.map_or(&mesh.settings.namespace, |backend| &backend.namespace),
         choice,
+        discovered: service.discovered(mesh, id),
         entry,
         reading: reading.map(|(gateway, backend)| Reading { gateway, backend, entry }),
         sni_name: crossing.map(|(crossing, _)| crossing.name(mesh, service)),
@@ -180,7 +188,7 @@ impl<'m> ServicePlan<'m> {
     /// Whether the cluster's workloads can call it at all.
     #[must_use]
     pub fn is_called(&self) -> bool {
-        !self.choice.ways.is_empty()
+        !self.choice.ways.is_empty() || self.discovered.is_some()
     }
 
     /// The ways behind a name: behind one that arrives at a gateway, or else behind the callers' own.

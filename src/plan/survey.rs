@@ -75,13 +75,14 @@ impl<'m> Survey<'m> {
     }
 }
 
-/// The backends that a cluster's calls may go to, each with the clusters whose gateways they pass.
+/// The backends that a cluster's calls may go to, each with the clusters whose gateways they pass; none where shared discovery leads them.
 pub(super) fn reached<'m>(
     mesh: &'m Mesh,
     service: &'m Service,
     caller: ClusterId,
 ) -> impl Iterator<Item = (&'m Backend, Vec<ClusterId>)> {
-    service.backends.iter().filter_map(move |backend| {
+    let discovered = service.discovered(mesh, caller).is_some();
+    service.backends.iter().filter(move |_| !discovered).filter_map(move |backend| {
         let open = backend.cluster == caller || !mesh[backend.cluster].drained;
         let wanted = service.prefer != Prefer::Any || backend.weight != Some(0);
         let hops = to_backend(mesh, caller, backend).ok()?;

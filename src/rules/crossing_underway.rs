@@ -30,7 +30,8 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             let Some(said) = backend.entered.span.filter(|_| entry != Entry::Passthrough) else {
                 continue;
             };
-            for caller in mesh.cluster_ids() {
+            let calls = |caller: &ClusterId| service.discovered(mesh, *caller).is_none();
+            for caller in mesh.cluster_ids().filter(calls) {
                 if let Some((span, text)) = obstacle(mesh, caller, backend) {
                     seen.entry((said, span)).or_insert((entry, text, &service.key));
                 }

@@ -45,7 +45,8 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         return;
     }
     for service in mesh.services.iter().filter(|service| service.prefer != Prefer::Any) {
-        for caller in mesh.cluster_ids() {
+        let chooses = |caller: &ClusterId| service.discovered(mesh, *caller).is_none();
+        for caller in mesh.cluster_ids().filter(chooses) {
             let ranked: Vec<(Place, usize)> = service
                 .backends
                 .iter()

@@ -28,7 +28,14 @@ pub mod invalid_value;
 pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
+pub mod lone_mesh;
 pub mod malformed_allow;
+pub mod mesh_crossing;
+pub mod mesh_hops;
+pub mod mesh_mismatch;
+pub mod mesh_network;
+pub mod mesh_order;
+pub mod mesh_routes;
 pub mod misleading_address;
 pub mod missing_key;
 pub mod mixed_crossing;
@@ -181,6 +188,13 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&all_drained::RULE, Check::Mesh(all_drained::check)),
     (&unused_network::RULE, Check::Mesh(unused_network::check)),
     (&misleading_address::RULE, Check::Mesh(misleading_address::check)),
+    (&lone_mesh::RULE, Check::Mesh(lone_mesh::check)),
+    (&mesh_mismatch::RULE, Check::Mesh(mesh_mismatch::check)),
+    (&mesh_network::RULE, Check::Mesh(mesh_network::check)),
+    (&mesh_hops::RULE, Check::Mesh(mesh_hops::check)),
+    (&mesh_crossing::RULE, Check::Mesh(mesh_crossing::check)),
+    (&mesh_order::RULE, Check::Mesh(mesh_order::check)),
+    (&mesh_routes::RULE, Check::Mesh(mesh_routes::check)),
     (&unused_allow::RULE, Check::Inline),
     (&unexplained_allow::RULE, Check::Inline),
     (&malformed_allow::RULE, Check::Inline),

@@ -25,7 +25,10 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         let cluster = &mesh[id];
         let chooses = |service: &&Service| {
             let reach = |backend: &&Backend| to_backend(mesh, id, backend).is_ok();
-            service.prefer != Prefer::Any && service.backends.iter().filter(reach).count() > 1
+            let discovered = service.discovered(mesh, id).is_some();
+            !discovered
+                && service.prefer != Prefer::Any
+                && service.backends.iter().filter(reach).count() > 1
         };
         let Some(service) = mesh.services.iter().filter(chooses).min_by_key(|service| service.span)
         else {

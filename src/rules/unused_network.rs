@@ -42,6 +42,10 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     }
     for id in mesh.cluster_ids() {
         let Some(network) = &mesh[id].network else { continue };
+        if !mesh.discovery_group(id).is_empty() {
+            // Discovery that is shared tells by it whose pods are called directly.
+            continue;
+        }
         let others: Vec<ClusterId> = mesh
             .cluster_ids()
             .filter(|other| *other != id && share_network(mesh, id, *other))

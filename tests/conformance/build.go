@@ -19,19 +19,26 @@ import (
 // errRefused means that the compiler found fault with the document: its exit code was 1.
 var errRefused = errors.New("the compiler refuses the document")
 
-func build(cwc, document, lock string) (tree.Tree, map[string]string, error) {
+// built is what a build wrote.
+type built struct {
+	tree   tree.Tree
+	values map[string]*tree.Values
+	lock   map[string]string
+}
+
+func build(cwc, document, lock string) (built, error) {
 	dir, err := os.MkdirTemp("", "conformance-")
 	if err != nil {
-		return nil, nil, err
+		return built{}, err
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "mesh.toml")
 	if err := os.WriteFile(file, []byte(document), 0o644); err != nil {
-		return nil, nil, err
+		return built{}, err
 	}
 	if lock != "" {
 		if err := os.WriteFile(filepath.Join(dir, "mesh.lock"), []byte(lock), 0o644); err != nil {
-			return nil, nil, err
+			return built{}, err
 		}
 	}
 	var said bytes.Buffer
@@ -40,14 +47,17 @@ func build(cwc, document, lock string) (tree.Tree, map[string]string, error) {
 	if err := run.Run(); err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && exit.ExitCode() == 1 {
-			return nil, nil, fmt.Errorf("%w:\n%s", errRefused, strings.TrimSpace(said.String()))
+			return built{}, fmt.Errorf("%w:\n%s", errRefused, strings.TrimSpace(said.String()))
 		}
-		return nil, nil, fmt.Errorf("cwc build: %v\n%s", err, strings.TrimSpace(said.String()))
+		return built{}, fmt.Errorf("cwc build: %v\n%s", err, strings.TrimSpace(said.String()))
 	}
-	addresses, err := mesh.ReadLock(optional(dir, "mesh.lock"))
-	if err != nil {
-		return nil, nil, fmt.Errorf("mesh.lock: %w", err)
+	var made built
+	if made.lock, err = mesh.ReadLock(optional(dir, "mesh.lock")); err != nil {
+		return built{}, fmt.Errorf("mesh.lock: %w", err)
 	}
-	built, err := tree.Load(filepath.Join(dir, "generated"))
-	return built, addresses, err
+	if made.tree, err = tree.Load(filepath.Join(dir, "generated")); err != nil {
+		return built{}, err
+	}
+	made.values, err = tree.LoadValues(filepath.Join(dir, "generated"))
+	return made, err
 }

@@ -34,11 +34,15 @@ func load(dir, cwc string) (*judge.Trial, error) {
 					return nil, fmt.Errorf("mesh.lock: %w", err)
 				}
 			}
-			t.Tree, err = tree.Load(filepath.Join(dir, committed))
+			if t.Tree, err = tree.Load(filepath.Join(dir, committed)); err != nil {
+				return nil, err
+			}
+			t.Values, err = tree.LoadValues(filepath.Join(dir, committed))
 			return t, err
 		}
 	}
-	t.Tree, t.Lock, err = build(cwc, string(document), optional(dir, "mesh.lock"))
+	made, err := build(cwc, string(document), optional(dir, "mesh.lock"))
+	t.Tree, t.Values, t.Lock = made.tree, made.values, made.lock
 	return t, err
 }
 

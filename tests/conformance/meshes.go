@@ -37,19 +37,19 @@ func tryMesh(d *mesh.Document, seed uint64, cwc string) (judge.Figures, string, 
 			return judge.Figures{}, "", nil // only shrinking makes such; the model has no answer to it
 		}
 	}
-	tree, lock, err := build(cwc, mesh.Write(d), "")
+	made, err := build(cwc, mesh.Write(d), "")
 	if errors.Is(err, errRefused) {
 		return judge.Figures{}, "refused", err
 	}
 	if err != nil {
 		return judge.Figures{}, "crashed", err
 	}
-	random.Age(tree, seed)
+	random.Age(made.tree, seed)
 	w, err := world.Read(d, random.World(d, seed))
 	if err != nil {
 		return judge.Figures{}, "world", err
 	}
-	n, findings := judge.Run(&judge.Trial{Document: d, World: w, Tree: tree, Lock: lock, Expect: model.Expect(d)})
+	n, findings := judge.Run(&judge.Trial{Document: d, World: w, Tree: made.tree, Values: made.values, Lock: made.lock, Expect: model.Expect(d)})
 	if len(findings) == 0 {
 		return n, "", nil
 	}

@@ -34,6 +34,7 @@ fn cluster(
         region: table.region.given().cloned(),
         zone: table.zone.given().cloned(),
         network: table.network.given().cloned(),
+        mesh: table.mesh.given().cloned(),
         istio: table.istio.given().map_or(istio, |istio| istio.value),
         dns: dns(key, table),
         drained: table.drained.given().is_some_and(|drained| drained.value),

@@ -31,7 +31,7 @@ type Call struct {
 
 	Reached  Tier   `json:"reached"`  // while all is well
 	Failover []Tier `json:"failover"` // each time that everything before is gone
-	// Through are the gateways on the way to a destination, as cluster or cluster/namespace/service.
+	// Through are the gateways on the way to a destination, as cluster or cluster/namespace/service; `a|b` is one of the two.
 	// Not given: the destination cluster's own gateway, and none inside the caller's cluster.
 	Through map[string][]string `json:"through"`
 	// Within is how far a share may be off, in per cent of the calls; half a per cent at least.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -107,6 +108,8 @@ func (f *Follower) host(p *plane.Proxy, c *clusterv3.Cluster, group *endpointv3.
 		host.Enters = a.Gateway.ID()
 		host.Crosses = a.Gateway.Cluster != p.Cluster.Name
 		host.Plain = next.tls == nil || !next.tls.mutual
+		// Discovery that is shared knows the pods behind another network's gateway, and takes the gateway away with the last of them.
+		host.Vanishes = c.GetType() == clusterv3.Cluster_EDS && strings.HasSuffix(c.Name, ".svc.cluster.local")
 		host.Next = f.gateway(a.Gateway, a.Port, next, way)
 	default:
 		host.Vanishes = a.Pod

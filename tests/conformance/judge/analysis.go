@@ -76,7 +76,7 @@ func (t *Trial) everything(cluster string) (string, error) {
 	if c.Config != "" {
 		docs = append(docs, c.Config)
 	}
-	for _, o := range c.Objects() {
+	for _, o := range t.World.Known(c) {
 		fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o)
 		if err != nil {
 			return "", err

@@ -62,8 +62,10 @@ func (t *Trial) names(in string, e expect.Names, addresses map[string]map[string
 		namespace = "default"
 	}
 	own := map[string]bool{}
-	for _, s := range t.World.Clusters[cluster].Services {
-		own[s.Host()] = true
+	for _, c := range t.World.Watched(t.World.Clusters[cluster]) {
+		for _, s := range c.Services {
+			own[s.Host()] = true
+		}
 	}
 	proxy := t.Planes[cluster].Caller(namespace, "default")
 	table := proxy.Names()

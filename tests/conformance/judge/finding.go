@@ -19,7 +19,8 @@ type Trial struct {
 	Document *mesh.Document
 	World    *world.World
 	Tree     tree.Tree
-	Lock     map[string]string // the address of each name in mesh.lock; nil: not looked at
+	Values   map[string]*tree.Values // for Istio's installation in each cluster
+	Lock     map[string]string       // the address of each name in mesh.lock; nil: not looked at
 	Expect   *expect.File
 
 	Planes   map[string]*plane.Plane
@@ -75,7 +76,7 @@ func Run(t *Trial) (Figures, []Finding) {
 			found = append(found, Finding{Judge: "admission", Where: name, Reason: "the tree has a directory for a cluster that does not exist"})
 		}
 	}
-	err := plane.Run(t.World, t.Tree, func(planes map[string]*plane.Plane) error {
+	err := plane.Run(t.World, t.Tree, t.Values, func(planes map[string]*plane.Plane) error {
 		t.Planes, t.Follower = planes, follow.New(planes)
 		for _, j := range Moving {
 			found = append(found, j(t, &n)...)

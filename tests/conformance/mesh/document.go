@@ -27,6 +27,7 @@ type Cluster struct {
 	Egress  *Gateway // nil: calls leave straight from the sidecars; it has no addresses
 	Region  string
 	Zone    string
+	Mesh    string // clusters of one mesh share discovery
 	Network string // clusters of one network reach each other's backends at the backends' addresses
 	Drained bool
 	DNS     string // what answers for the names: istio, coredns, kube-dns or none

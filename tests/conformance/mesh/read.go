@@ -40,6 +40,7 @@ func Read(text string) (*Document, error) {
 			Region:  str(t, "region", ""),
 			Zone:    str(t, "zone", ""),
 			Network: str(t, "network", ""),
+			Mesh:    str(t, "mesh", ""),
 			Drained: t["drained"] == true,
 			DNS:     str(t, "dns", "istio"),
 			Via:     str(t, "via", ""),

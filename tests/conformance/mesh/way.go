@@ -7,6 +7,7 @@ package mesh
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Way lists the clusters whose gateways a call passes, the destination last; nothing within one cluster.
@@ -51,11 +52,28 @@ type Reached struct {
 	Way  []string // as of Document.Way
 	// Direct: another cluster's backend, called at its address in the network that both are in. No gateway is on the way.
 	Direct bool
+	// Shared: known by the discovery that the caller's cluster shares with the backend's. The way is Istio's own: no `via`, no egress gateway, and
+	// a gateway of the backend's network only if that is another one: any that the network has, written as `a|b`.
+	Shared bool
 }
 
 // Reached are the backends that calls of a cluster may go to, by rank.
 func (d *Document) Reached(caller string, s *Service) []Reached {
 	var out []Reached
+	if d.Discovered(caller, s) {
+		for _, c := range s.Hosting() {
+			if c == caller {
+				out = append(out, Reached{Backend: s.Backends[c], Shared: true})
+			} else if d.ShareDiscovery(caller, c) {
+				r := Reached{Backend: s.Backends[c], Shared: true}
+				if d.Clusters[caller].Network != d.Clusters[c].Network {
+					r.Way = []string{strings.Join(d.Entrances(c), "|")}
+				}
+				out = append(out, r)
+			}
+		}
+		return out
+	}
 	for _, c := range s.Hosting() {
 		b := s.Backends[c]
 		way, err := d.Way(caller, c)
@@ -67,11 +85,39 @@ func (d *Document) Reached(caller string, s *Service) []Reached {
 		drained := c != caller && d.Clusters[c].Drained
 		unwanted := s.Prefer == "any" && b.Weight != nil && *b.Weight == 0
 		if err == nil && !drained && !unwanted {
-			out = append(out, Reached{b, d.rank(caller, c, s), way, direct})
+			out = append(out, Reached{Backend: b, Rank: d.rank(caller, c, s), Way: way, Direct: direct})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Reached) int { return a.Rank - b.Rank })
 	return out
+}
+
+// ShareDiscovery says whether the control planes of two clusters watch each other's.
+func (d *Document) ShareDiscovery(one, two string) bool {
+	group := d.Clusters[one].Mesh
+	return one != two && group != "" && group == d.Clusters[two].Mesh
+}
+
+// Group are the clusters that share discovery with one, without itself.
+func (d *Document) Group(of string) []string {
+	return slices.DeleteFunc(d.ClusterNames(), func(c string) bool { return !d.ShareDiscovery(of, c) })
+}
+
+// Entrances are the clusters by whose gateways the other networks of a cluster's mesh enter its network.
+func (d *Document) Entrances(of string) []string {
+	return slices.DeleteFunc(append(d.Group(of), of), func(c string) bool {
+		return d.Clusters[c].Gateway == nil || d.Clusters[c].Network != d.Clusters[of].Network
+	})
+}
+
+// SpansNetworks says whether the clusters that share discovery with one are in several networks.
+func (d *Document) SpansNetworks(of string) bool {
+	return slices.ContainsFunc(d.Group(of), func(c string) bool { return d.Clusters[c].Network != d.Clusters[of].Network })
+}
+
+// Discovered says whether another cluster of the caller's group runs a service, so that its calls go to all of the group at once.
+func (d *Document) Discovered(caller string, s *Service) bool {
+	return slices.ContainsFunc(s.Hosting(), func(c string) bool { return d.ShareDiscovery(caller, c) })
 }
 
 func (d *Document) rank(caller, to string, s *Service) int {
@@ -127,6 +173,9 @@ func (d *Document) Alone(caller string, to []Reached) bool {
 // A caller whose every place is one cluster may have too many ranks: the rest of them share the last.
 func (d *Document) Exact(s *Service) bool {
 	for _, caller := range d.ClusterNames() {
+		if d.Discovered(caller, s) {
+			continue
+		}
 		c, to := d.Clusters[caller], d.Reached(caller, s)
 		for i, r := range to {
 			if c.Egress != nil && len(r.Way) > 0 {

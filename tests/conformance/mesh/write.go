@@ -28,6 +28,9 @@ func Write(d *Document) string {
 		if c.Zone != "" {
 			line("zone = %q", c.Zone)
 		}
+		if c.Mesh != "" {
+			line("mesh = %q", c.Mesh)
+		}
 		if c.Network != "" {
 			line("network = %q", c.Network)
 		}

@@ -50,6 +50,9 @@ func Expect(d *mesh.Document) *expect.File {
 			letsIn, plain := exposed(d, cluster, false)
 			e := exposure(cluster, c.Gateway.Port, letsIn)
 			e.Plain = plain
+			if d.SpansNetworks(cluster) {
+				e.Ports = []int{c.Gateway.Port} // open for the mesh's own calls, whatever the document says
+			}
 			f.Exposure = append(f.Exposure, e)
 		}
 		if c.Egress != nil {
@@ -97,9 +100,9 @@ func Tiers(d *mesh.Document, caller string, s *mesh.Service) []expect.Tier {
 }
 
 // weight is a backend's share: as written where all are called at once. Else each cluster counts once, however many addresses its
-// gateway has.
+// gateway has; so it does within a mesh, whose clusters have as many pods each.
 func weight(s *mesh.Service, r mesh.Reached) float64 {
-	if s.Prefer == "any" && r.Weight != nil {
+	if s.Prefer == "any" && r.Weight != nil && !r.Shared {
 		return float64(*r.Weight)
 	}
 	return 1
@@ -122,7 +125,7 @@ func through(d *mesh.Document, caller string, s *mesh.Service) map[string][]stri
 	out := map[string][]string{}
 	for _, r := range d.Reached(caller, s) {
 		way := []string{}
-		if out := d.Clusters[caller].Egress; out != nil && len(r.Way) > 0 {
+		if out := d.Clusters[caller].Egress; out != nil && len(r.Way) > 0 && !r.Shared {
 			way = append(way, egress(caller, out))
 		}
 		out[workload(r)] = append(way, r.Way...)
@@ -145,6 +148,9 @@ func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.
 		s, passes := d.Services[key], false
 		for _, caller := range d.ClusterNames() {
 			for _, r := range d.Reached(caller, s) {
+				if r.Shared {
+					continue // by names that are Istio's own and not the document's
+				}
 				passes = passes || !leaving && slices.Contains(r.Way, cluster) || leaving && caller == cluster && len(r.Way) > 0
 			}
 		}
@@ -165,7 +171,7 @@ func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.
 // enters is how a cluster's calls to a service enter other clusters; passthrough where none do.
 func enters(d *mesh.Document, caller string, s *mesh.Service) string {
 	for _, r := range d.Reached(caller, s) {
-		if len(r.Way) > 0 {
+		if len(r.Way) > 0 && !r.Shared {
 			return d.Enters(s, r.Cluster)
 		}
 	}

@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"sync"
 
-	"k8s.io/client-go/kubernetes/fake"
-
 	meshconfig "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config/mesh"
-	kubelib "istio.io/istio/pkg/kube"
 	"istio.io/istio/pkg/kube/krt"
 	"istio.io/istio/pkg/test"
 
@@ -24,6 +21,7 @@ import (
 type Plane struct {
 	Cluster *world.Cluster
 	World   *world.World
+	Values  *tree.Values // for its installation; nil: none
 	server  *xds.FakeDiscoveryServer
 
 	mu      sync.Mutex
@@ -37,7 +35,7 @@ func init() {
 }
 
 // Start runs a control plane; the caller ends it through the failer that it gives.
-func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object) (*Plane, error) {
+func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object, values *tree.Values) (*Plane, error) {
 	c := w.Clusters[cluster]
 	istio, _ := tree.Istio(objects)
 	text, err := tree.Text(istio)
@@ -47,21 +45,13 @@ func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object
 	if c.Config != "" {
 		text += "---\n" + c.Config
 	}
-	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
-		ConfigString: text,
-		MeshConfig:   meshConfig(),
-		// Objects given as KubernetesObjects are created through the fake client's managed fields,
-		// which costs it a new table of all resources for each; the tracker below takes them as is.
-		KubeClientModifier: func(client kubelib.Client) {
-			tracker := client.Kube().(*fake.Clientset).Tracker()
-			for _, o := range c.Objects() {
-				if err := tracker.Add(o); err != nil {
-					t.Fatal(err)
-				}
-			}
-		},
-	})
-	return &Plane{Cluster: c, World: w, server: server, proxies: map[string]*Proxy{}}, nil
+	o := xds.FakeOptions{ConfigString: text, MeshConfig: meshConfig()}
+	watch(t, w, c, &o)
+	if err := tell(values, &o); err != nil {
+		return nil, fmt.Errorf("helm/istiod.yaml: %w", err)
+	}
+	server := xds.NewFakeDiscoveryServer(t, o)
+	return &Plane{Cluster: c, World: w, Values: values, server: server, proxies: map[string]*Proxy{}}, nil
 }
 
 func meshConfig() *meshconfig.MeshConfig {
@@ -74,7 +64,7 @@ func meshConfig() *meshconfig.MeshConfig {
 }
 
 // Run starts the control planes of every cluster, calls judge, and ends them.
-func Run(w *world.World, t tree.Tree, judge func(map[string]*Plane) error) error {
+func Run(w *world.World, t tree.Tree, values map[string]*tree.Values, judge func(map[string]*Plane) error) error {
 	var inner error
 	err := test.Wrap(func(f test.Failer) {
 		// Some configurations make istiod itself panic (istio/istio#61857): that is a verdict on the
@@ -86,7 +76,7 @@ func Run(w *world.World, t tree.Tree, judge func(map[string]*Plane) error) error
 		}()
 		planes := map[string]*Plane{}
 		for _, name := range w.Names() {
-			p, err := Start(f, w, name, t[name])
+			p, err := Start(f, w, name, t[name], values[name])
 			if err != nil {
 				inner = fmt.Errorf("%s: %w", name, err)
 				return

@@ -15,6 +15,8 @@ import (
 
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/xds/endpoints"
+	"istio.io/istio/pkg/cluster"
+	"istio.io/istio/pkg/network"
 
 	"cwc/conformance/world"
 )
@@ -68,7 +70,8 @@ func (p *Plane) proxy(name string, w *world.Workload, kind model.NodeType) *Prox
 		Locality:        &corev3.Locality{Region: p.Cluster.Region, Zone: p.Cluster.Zone},
 		Metadata: &model.NodeMetadata{
 			Namespace: w.Namespace, Labels: w.Labels, ServiceAccount: w.Account,
-			ClusterID: "Kubernetes", IstioVersion: "1.31.0", DNSCapture: true,
+			ClusterID: cluster.ID(p.Cluster.Name), IstioVersion: "1.31.0", DNSCapture: true,
+			Network: p.network(), RequestedNetworkView: p.view(kind),
 		},
 	})
 	made := &Proxy{
@@ -78,6 +81,22 @@ func (p *Plane) proxy(name string, w *world.Workload, kind model.NodeType) *Prox
 	}
 	p.proxies[name] = made
 	return made
+}
+
+// network is what the injector tells a proxy of its network, by the values for Istio's chart.
+func (p *Plane) network() network.ID {
+	if p.Values == nil {
+		return ""
+	}
+	return network.ID(p.Values.Global.Network)
+}
+
+// view is what the gateway between the networks of a mesh is installed with (`networkGateway` of its chart): it sees its own network only.
+func (p *Plane) view(kind model.NodeType) []string {
+	if kind != model.Router || !p.Cluster.Spans {
+		return nil
+	}
+	return []string{string(p.network())}
 }
 
 // Listeners are the proxy's listeners.

@@ -33,6 +33,7 @@ var features = []func(*generator){
 	(*generator).drained,
 	(*generator).preferences,
 	(*generator).crossings,
+	(*generator).meshes,
 	(*generator).resolvers,
 }
 

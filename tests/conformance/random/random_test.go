@@ -34,6 +34,8 @@ func TestSeedsAndText(t *testing.T) {
 			drawn["egress"] = drawn["egress"] || c.Egress != nil
 			drawn["drained"] = drawn["drained"] || c.Drained
 			drawn["network"] = drawn["network"] || c.Network != ""
+			drawn["mesh"] = drawn["mesh"] || len(d.Group(c.Name)) > 0
+			drawn["mesh of two networks"] = drawn["mesh of two networks"] || d.SpansNetworks(c.Name)
 			drawn[c.DNS] = true
 		}
 		for _, s := range d.Services {
@@ -60,7 +62,7 @@ func TestSeedsAndText(t *testing.T) {
 		}
 	}
 	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend",
-		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address",
+		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address", "mesh", "mesh of two networks",
 		"istio", "coredns", "kube-dns", "none"} {
 		if !drawn[feature] {
 			t.Errorf("no document has %s", feature)

@@ -127,6 +127,7 @@ func steps(d *mesh.Document) []*mesh.Document {
 			func(c *mesh.Cluster) { c.Behind = "" },
 			func(c *mesh.Cluster) { c.Egress = nil },
 			func(c *mesh.Cluster) { c.Network = "" },
+			func(c *mesh.Cluster) { c.Mesh = "" },
 			func(c *mesh.Cluster) { c.Drained = false },
 			func(c *mesh.Cluster) { c.DNS = "istio" },
 		} {
@@ -134,7 +135,7 @@ func steps(d *mesh.Document) []*mesh.Document {
 				was := *c.Clusters[name]
 				key(c.Clusters[name])
 				now := c.Clusters[name]
-				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Network != now.Network || was.Drained != now.Drained || was.DNS != now.DNS
+				return was.Via != now.Via || was.Behind != now.Behind || was.Egress != now.Egress || was.Network != now.Network || was.Mesh != now.Mesh || was.Drained != now.Drained || was.DNS != now.DNS
 			})
 		}
 		try(func(c *mesh.Document) bool {

@@ -1,7 +1,7 @@
 // Package tree reads a compiled tree. Enters: a directory generated/<cluster>/*.yaml. Leaves: the
 // objects of each cluster, in file order, as the API server would read them (YAML 1.1, strictly).
 // kustomization.yaml and what else lies in subfolders (a component, values for Helm) is not applied to the
-// cluster by this judge.
+// cluster by this judge, but for the values of Istio's networks, which stand in helm/istiod.yaml.
 package tree
 
 import (

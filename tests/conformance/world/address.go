@@ -25,11 +25,17 @@ func (w *World) Lookup(c *Cluster, host string, port int) Answer {
 			return c.service(s, port)
 		}
 	}
-	for _, key := range sortedKeys(c.Workloads) {
-		for _, ip := range c.Workloads[key].Pods {
-			if ip == host {
-				return Answer{Cluster: c, Workloads: []*Workload{c.Workloads[key]}, Port: port, Pod: true}
-			}
+	if answer, found := c.pod(host, port); found {
+		return answer
+	}
+	for _, name := range c.Group {
+		// Pods of one network reach each other, and their control planes tell of them where discovery is shared.
+		other := w.Clusters[name]
+		if other.Network != c.Network {
+			continue
+		}
+		if answer, found := other.pod(host, port); found {
+			return answer
 		}
 	}
 	for _, name := range w.Names() {
@@ -55,6 +61,15 @@ func (w *World) Lookup(c *Cluster, host string, port int) Answer {
 		return Answer{Why: "nothing answers at " + host}
 	}
 	return Answer{Why: host + " does not resolve"}
+}
+
+func (c *Cluster) pod(ip string, port int) (Answer, bool) {
+	for _, key := range sortedKeys(c.Workloads) {
+		if slices.Contains(c.Workloads[key].Pods, ip) {
+			return Answer{Cluster: c, Workloads: []*Workload{c.Workloads[key]}, Port: port, Pod: true}, true
+		}
+	}
+	return Answer{}, false
 }
 
 // atAddress is the Service that a load balancer of the network leads to: several may share an address, each with ports of its own.

@@ -7,6 +7,7 @@ package world
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cwc/conformance/mesh"
 )
@@ -18,6 +19,7 @@ func Derive(d *mesh.Document) *World {
 		c := &Cluster{
 			Name: name, Index: i,
 			Region: d.Clusters[name].Region, Zone: d.Clusters[name].Zone, Network: d.Clusters[name].Network,
+			Group: d.Group(name), Spans: d.SpansNetworks(name),
 			Namespaces: map[string]bool{"istio-system": true, "kube-system": true, d.Namespace: true, "default": true},
 			Services:   map[string]*Service{},
 			Workloads:  map[string]*Workload{},
@@ -26,6 +28,9 @@ func Derive(d *mesh.Document) *World {
 		w.Clusters[name] = c
 		if g := d.Clusters[name].Gateway; g != nil {
 			c.addGateway(g)
+			if c.Spans {
+				c.Config = crossNetwork(g)
+			}
 		}
 		if g := d.Clusters[name].Egress; g != nil {
 			c.addGateway(g)
@@ -62,6 +67,25 @@ func (c *Cluster) addGateway(g *mesh.Gateway) {
 		},
 		Service: svc, Addresses: g.Addresses,
 	}
+}
+
+// crossNetwork is what a mesh of several networks has at each cluster's gateway: every Service of the cluster, by its own name, for the
+// mesh's other clusters. It stands beside what is compiled, as whoever installed the mesh applied it.
+func crossNetwork(g *mesh.Gateway) string {
+	selector := ""
+	for _, key := range sortedKeys(g.Selector) {
+		selector += fmt.Sprintf(" %s: %q,", key, g.Selector[key])
+	}
+	return fmt.Sprintf(`apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: cross-network-gateway, namespace: %s }
+spec:
+  selector: {%s }
+  servers:
+  - port: { number: %d, name: tls, protocol: TLS }
+    tls: { mode: AUTO_PASSTHROUGH }
+    hosts: ["*.local"]
+`, g.Namespace, strings.TrimSuffix(selector, ","), g.Port)
 }
 
 // openPorts opens the ports at which a gateway takes plain text, as the patch beside the tree does.

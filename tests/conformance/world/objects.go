@@ -37,6 +37,33 @@ func (c *Cluster) Objects() []runtime.Object {
 	return out
 }
 
+// Watched are the clusters whose Services a control plane knows: its own, and those that it shares discovery with.
+func (w *World) Watched(c *Cluster) []*Cluster {
+	out := []*Cluster{c}
+	for _, name := range c.Group {
+		out = append(out, w.Clusters[name])
+	}
+	return out
+}
+
+// Known are the objects of a cluster, and the Services that it knows from others by shared discovery alone, as an analysis of all of them
+// together sees them.
+func (w *World) Known(c *Cluster) []runtime.Object {
+	out, have := c.Objects(), map[string]bool{}
+	for key := range c.Services {
+		have[key] = true
+	}
+	for _, other := range w.Watched(c) {
+		for _, key := range sortedKeys(other.Services) {
+			if !have[key] {
+				have[key] = true
+				out = append(out, other.serviceObjects(other.Services[key])...)
+			}
+		}
+	}
+	return out
+}
+
 func (w *Workload) objects(c *Cluster) []runtime.Object {
 	var out []runtime.Object
 	for i, ip := range w.Pods {

@@ -89,7 +89,10 @@ func (c *Cluster) overlay(f *clusterFile) error {
 		delete(c.Services, key)
 		delete(c.Workloads, key)
 	}
-	c.Config = f.Config
+	if c.Config != "" && f.Config != "" {
+		c.Config += "---\n"
+	}
+	c.Config += f.Config
 	for key, sf := range f.Services {
 		ns, name, err := split(key)
 		if err != nil {

@@ -20,7 +20,9 @@ type Cluster struct {
 	Index      int // position among all clusters: its address ranges
 	Region     string
 	Zone       string
-	Network    string // clusters of one network reach each other's Services that have an address there
+	Group      []string // the clusters that it shares discovery with
+	Spans      bool     // whether these, with itself, are in several networks
+	Network    string   // clusters of one network reach each other's Services that have an address there
 	Namespaces map[string]bool
 	Services   map[string]*Service  // by namespace/name
 	Workloads  map[string]*Workload // by namespace/name
