@@ -20,6 +20,8 @@
 mod causes;
 #[path = "diff/repository.rs"]
 mod repository;
+#[path = "diff/risks.rs"]
+mod risks;
 
 use std::collections::BTreeSet;
 use std::fs;

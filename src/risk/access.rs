@@ -47,7 +47,7 @@ fn seen_in(host: &str, old: &Object, new: &Object, found: &mut Found) {
     let come: Vec<&String> = is.difference(&was).collect();
     if !come.is_empty() && !was.contains("*") {
         let text = format!("can be called from {}", named(come));
-        found.add(EXPOSURE_WIDENED, host, text, &objects);
+        found.add(EXPOSURE_WIDENED, host, text, &objects).about(["spec.exportTo"]);
     }
     let gone: Vec<&String> = was.difference(&is).collect();
     if !gone.is_empty() && !is.contains("*") {
@@ -56,7 +56,7 @@ fn seen_in(host: &str, old: &Object, new: &Object, found: &mut Found) {
             named(is.iter().collect()),
             named(was.iter().collect())
         );
-        found.add(ACCESS_NARROWED, host, text, &objects);
+        found.add(ACCESS_NARROWED, host, text, &objects).about(["spec.exportTo"]);
     }
 }
 
@@ -107,7 +107,8 @@ fn policy(subject: &str, old: &Object, new: &Object, found: &mut Found) {
     let (was, is) = (action(old), action(new));
     if was != is {
         let text = format!("its policy's action is {is}, was {was}");
-        return found.add(EXPOSURE_WIDENED, subject, text, &objects);
+        found.add(EXPOSURE_WIDENED, subject, text, &objects).about(["spec.action"]);
+        return;
     }
     let (before, after) = (sources(old), sources(new));
     // Who is named by a rule that allows, or left out by one that refuses, may call.

@@ -30,6 +30,8 @@ struct Entry<'s> {
     gateway: Option<&'s Object>,
     /// How it treats calls to a name, by name.
     names: BTreeMap<String, Strength>,
+    /// What its fields have in them about a name.
+    hosts: BTreeMap<String, BTreeSet<String>>,
     ports: BTreeSet<String>,
     selector: String,
 }
@@ -45,8 +47,9 @@ fn entries(scene: &Scene, new: bool) -> BTreeMap<(String, String), Entry<'_>> {
             let strength = Strength::of_mode(&said(mode));
             entry.ports.insert(said(server.get("port").and_then(|port| port.get("number"))));
             for host in texts(server.get("hosts")) {
-                let host = host.rsplit('/').next().unwrap_or(host);
-                let known = entry.names.entry(scene.called(host).into_owned()).or_insert(strength);
+                let name = scene.called(host.rsplit('/').next().unwrap_or(host)).into_owned();
+                entry.hosts.entry(name.clone()).or_default().insert(format!("[{host}]"));
+                let known = entry.names.entry(name).or_insert(strength);
                 *known = strength.min(*known);
             }
         }
@@ -70,6 +73,9 @@ fn compare(
     found: &mut Found,
 ) {
     let (was, is) = (scene.old.called(), scene.new.called());
+    let of = |name: &str| -> BTreeSet<String> {
+        [old, new].into_iter().filter_map(|side| side.hosts.get(name)).flatten().cloned().collect()
+    };
     for (name, strength) in &new.names {
         match old.names.get(name) {
             None => {
@@ -85,7 +91,8 @@ fn compare(
                     Strength::Simple => ", by TLS without a client's identity",
                     Strength::Plain => ", in plain text",
                 };
-                found.add(rank, name, format!("the gateway {gateway} lets it in{how}"), objects);
+                let text = format!("the gateway {gateway} lets it in{how}");
+                found.add(rank, name, text, objects).about(of(name));
             }
             Some(before) if strength < before => {
                 let how = match strength {
@@ -93,16 +100,12 @@ fn compare(
                     Strength::Simple => "no longer asks who calls",
                     _ => "ends mutual TLS and reads the calls, which it passed on unread",
                 };
-                found.add(
-                    MUTUAL_TLS_WEAKENED,
-                    name,
-                    format!("the gateway {gateway} {how}"),
-                    objects,
-                );
+                let text = format!("the gateway {gateway} {how}");
+                found.add(MUTUAL_TLS_WEAKENED, name, text, objects).about(of(name));
             }
             Some(before) if strength > before => {
                 let text = format!("the gateway {gateway} keeps its calls better than before");
-                found.add(MUTUAL_TLS_STRENGTHENED, name, text, objects);
+                found.add(MUTUAL_TLS_STRENGTHENED, name, text, objects).about(of(name));
             }
             Some(_) => {}
         }
@@ -112,7 +115,7 @@ fn compare(
     let kept_out = old.names.keys().filter(|name| !new.names.contains_key(*name) && !is_gone(name));
     for name in kept_out {
         let text = format!("the gateway {gateway} no longer lets it in");
-        found.add(ENTRY_CLOSED, name, text, objects);
+        found.add(ENTRY_CLOSED, name, text, objects).about(of(name));
     }
     if old.gateway.is_none() || new.gateway.is_none() {
         return;
@@ -121,10 +124,10 @@ fn compare(
     if old.ports != new.ports {
         let said = |ports: &BTreeSet<String>| few(&ports.iter().cloned().collect::<Vec<String>>());
         let text = format!("listens on {}, was {}", said(&new.ports), said(&old.ports));
-        found.add(GATEWAY_CHANGED, &subject, text, objects);
+        found.add(GATEWAY_CHANGED, &subject, text, objects).about([".port.number"]);
     }
     if old.selector != new.selector {
         let text = format!("is the pods {}, was {}", new.selector, old.selector);
-        found.add(GATEWAY_CHANGED, &subject, text, objects);
+        found.add(GATEWAY_CHANGED, &subject, text, objects).about(["spec.selector"]);
     }
 }

@@ -53,6 +53,8 @@ pub struct Risk {
     pub text: String,
     /// The changed objects that it was seen in, by their places among the changes.
     pub objects: Vec<usize>,
+    /// The fields of them that it is about: what their paths have in them, as people read them. Where there is nothing, all of them.
+    pub fields: Vec<String>,
 }
 
 /// Makes the classes, and a constant for the place of each among them.
@@ -141,6 +143,12 @@ impl Class {
 }
 
 impl Risk {
+    /// Whether a difference of one of its objects is what it is about.
+    #[must_use]
+    pub fn is_about(&self, difference: &Difference) -> bool {
+        self.fields.is_empty() || self.fields.iter().any(|field| difference.named.contains(field))
+    }
+
     /// Its class.
     #[must_use]
     pub fn class(&self) -> &'static Class {
@@ -211,7 +219,7 @@ pub fn of_whole(cluster: &str, comes: bool, parts: &[Risk], changes: &[ObjectCha
         )
     };
     let objects = (0..changes.len()).collect();
-    vec![Risk { rank, subject: format!("cluster {cluster}"), text, objects }]
+    vec![Risk { rank, subject: format!("cluster {cluster}"), text, objects, fields: Vec::new() }]
 }
 
 /// Risks while they are gathered.
@@ -223,9 +231,24 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, rank: usize, subject: &str, text: impl Into<String>, objects: &[usize]) {
+    fn add(
+        &mut self,
+        rank: usize,
+        subject: &str,
+        text: impl Into<String>,
+        objects: &[usize],
+    ) -> &mut Self {
         let (subject, text) = (subject.to_owned(), text.into());
-        self.risks.push(Risk { rank, subject, text, objects: objects.to_vec() });
+        let (objects, fields) = (objects.to_vec(), Vec::new());
+        self.risks.push(Risk { rank, subject, text, objects, fields });
+        self
+    }
+
+    /// Says which fields the last one is about.
+    fn about<S: Into<String>>(&mut self, fields: impl IntoIterator<Item = S>) {
+        if let Some(risk) = self.risks.last_mut() {
+            risk.fields = fields.into_iter().map(Into::into).collect();
+        }
     }
 
     /// Whether a risk about a subject was found.

@@ -18,7 +18,8 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
         let address = |entry: &Object| texts(entry.spec.get("addresses")).join(", ");
         let (was, is) = (address(entry), address(after));
         if was != is {
-            found.add(VIP_MOVED, host, format!("its address is {is}, was {was}"), &both);
+            let text = format!("its address is {is}, was {was}");
+            found.add(VIP_MOVED, host, text, &both).about(["spec.addresses"]);
         }
         ports(host, entry, after, &both, found);
     }
@@ -41,6 +42,11 @@ fn numbered(entry: &Object) -> BTreeMap<u64, (String, String)> {
     ports.collect()
 }
 
+/// The fields of a port.
+fn of_port(name: &str) -> String {
+    format!("spec.ports[{name}]")
+}
+
 fn ports(host: &str, old: &Object, new: &Object, objects: &[usize], found: &mut Found) {
     let moved = closed(host, old, new, objects, found);
     let (old, new) = (numbered(old), numbered(new));
@@ -48,11 +54,11 @@ fn ports(host: &str, old: &Object, new: &Object, objects: &[usize], found: &mut 
         match old.get(number) {
             Some((_, before)) if before != protocol => {
                 let text = format!("port {number} ({name}) speaks {protocol}, was {before}");
-                found.add(PROTOCOL_CHANGED, host, text, objects);
+                found.add(PROTOCOL_CHANGED, host, text, objects).about([of_port(name)]);
             }
             None if !moved.contains(number) => {
                 let text = format!("port {number} ({name}, {protocol}) is open");
-                found.add(PORT_OPENED, host, text, objects);
+                found.add(PORT_OPENED, host, text, objects).about([of_port(name)]);
             }
             _ => {}
         }
@@ -76,7 +82,7 @@ fn closed(
             Some((at, _)) => format!("port {number} ({name}) is closed, it is {at} now"),
             None => format!("port {number} ({name}) is closed"),
         };
-        found.add(PORT_CLOSED, host, text, objects);
+        found.add(PORT_CLOSED, host, text, objects).about([of_port(name)]);
     }
     moved
 }

@@ -46,7 +46,8 @@ fn compare(scene: &Scene, host: &str, old: &Object, new: &Object, found: &mut Fo
     let (was, is) = (routes(old), routes(new));
     if was.len() != is.len() {
         let text = format!("has {} routes, were {}", is.len(), was.len());
-        return found.add(TRAFFIC_SHIFTED, host, text, &objects);
+        found.add(TRAFFIC_SHIFTED, host, text, &objects);
+        return;
     }
     for (number, (before, after)) in (1..).zip(was.iter().zip(&is)) {
         let which = if was.len() == 1 { String::new() } else { format!("route {number}: ") };

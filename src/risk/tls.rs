@@ -31,7 +31,7 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
         }
         for (rank, texts) in [(MUTUAL_TLS_WEAKENED, weaker), (MUTUAL_TLS_STRENGTHENED, stronger)] {
             if !texts.is_empty() {
-                found.add(rank, host, few(&texts), &objects);
+                found.add(rank, host, few(&texts), &objects).about([".tls", "tlsMode"]);
             }
         }
     }

@@ -106,6 +106,8 @@ fn compare(
     let called = |some: Vec<&String>| {
         few(&some.into_iter().map(|address| backend(scene, address)).collect::<Vec<String>>())
     };
+    let changed: Vec<String> =
+        was.symmetric_difference(&is).map(|address| format!("[{address}]")).collect();
     let gone = called(was.difference(&is).collect());
     let come = called(is.difference(&was).collect());
     let text = match (gone.as_str(), come.as_str()) {
@@ -115,12 +117,10 @@ fn compare(
         (gone, come) => Some(format!("calls go to {come}, no longer to {gone}")),
     };
     let same_backends = text.is_none();
-    let shift = |text: String, found: &mut Found| {
-        found.add(TRAFFIC_SHIFTED, host, format!("{at}{text}"), &objects);
-    };
     if let Some(text) = text {
-        shift(text, found);
+        found.add(TRAFFIC_SHIFTED, host, format!("{at}{text}"), &objects).about(&changed);
     }
+    let turning = || changed.iter().cloned().chain(["outlierDetection".to_owned()]);
     if old.turns_elsewhere() && !new.turns_elsewhere() {
         let text = match is.iter().next() {
             Some(only) if is.len() == 1 => {
@@ -131,34 +131,49 @@ fn compare(
             }
             _ => "what fails is no longer left out, so nothing turns elsewhere".to_owned(),
         };
-        found.add(FAILOVER_LOST, host, format!("{at}{text}"), &objects);
+        found.add(FAILOVER_LOST, host, format!("{at}{text}"), &objects).about(turning());
     } else if !old.turns_elsewhere() && new.turns_elsewhere() {
         let text = format!("{at}calls turn elsewhere when {} fails", called(was.iter().collect()));
-        found.add(FAILOVER_GAINED, host, text, &objects);
+        found.add(FAILOVER_GAINED, host, text, &objects).about(turning());
     } else if let Some((before, after)) = old.leaves_out().zip(new.leaves_out())
         && before != after
     {
         let text = format!("{at}failing backends are left out otherwise: {}", keys(before, after));
-        found.add(HANDLING_CHANGED, host, text, &objects);
+        found.add(HANDLING_CHANGED, host, text, &objects).about(["outlierDetection"]);
     }
     if same_backends {
-        let (before, after) = (old.shares(), new.shares());
-        if before != after {
-            let said =
-                |shares: &[String]| if shares.is_empty() { "none".to_owned() } else { few(shares) };
-            shift(format!("shares are {}; were {}", said(&after), said(&before)), found);
-        } else if old.order() != new.order() {
-            shift("its backends are turned to in another order".to_owned(), found);
-        }
-        // Where a port of the name has another number, that is told already.
-        let same_ports = list(&old.entry.spec, "ports") == list(&new.entry.spec, "ports");
-        for (address, before) in old.backends.iter().filter(|_| same_ports) {
-            let after = new.backends.get(address).and_then(|after| after.get("ports"));
-            let ports = before.get("ports").zip(after).filter(|(one, two)| one != two);
-            if let Some((one, two)) = ports.filter(|(one, two)| same_keys(one, two)) {
-                let at = backend(scene, address);
-                shift(format!("calls enter {at} by another port: {}", keys(one, two)), found);
-            }
+        order(scene, host, at, (old, new), &objects, found);
+    }
+}
+
+/// Tells in what the same backends are used otherwise.
+fn order(
+    scene: &Scene,
+    host: &str,
+    at: &str,
+    (old, new): (&Ways<'_>, &Ways<'_>),
+    objects: &[usize],
+    found: &mut Found,
+) {
+    let (before, after) = (old.shares(), new.shares());
+    if before != after {
+        let said =
+            |shares: &[String]| if shares.is_empty() { "none".to_owned() } else { few(shares) };
+        let text = format!("{at}shares are {}; were {}", said(&after), said(&before));
+        found.add(TRAFFIC_SHIFTED, host, text, objects).about(["weight", "distribute", "locality"]);
+    } else if old.order() != new.order() {
+        let text = format!("{at}its backends are turned to in another order");
+        found.add(TRAFFIC_SHIFTED, host, text, objects).about(["locality", "failover"]);
+    }
+    // Where a port of the name has another number, that is told already.
+    let same_ports = list(&old.entry.spec, "ports") == list(&new.entry.spec, "ports");
+    for (address, before) in old.backends.iter().filter(|_| same_ports) {
+        let after = new.backends.get(address).and_then(|after| after.get("ports"));
+        let ports = before.get("ports").zip(after).filter(|(one, two)| one != two);
+        if let Some((one, two)) = ports.filter(|(one, two)| same_keys(one, two)) {
+            let (place, keys) = (backend(scene, address), keys(one, two));
+            let text = format!("{at}calls enter {place} by another port: {keys}");
+            found.add(TRAFFIC_SHIFTED, host, text, objects).about([format!("[{address}].ports")]);
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::old::{Before, Old};
-use crate::changes::{self, Changes, FileChange};
+use crate::changes::path::Difference;
+use crate::changes::{self, Changes, FileChange, ObjectChange};
 use crate::compile::Fleet;
 use crate::disk::Failure;
 use crate::document::Document;
@@ -24,6 +25,8 @@ pub(super) struct Compared {
     pub file_causes: BTreeMap<String, Cause>,
     /// What the changes may do.
     pub risks: Vec<Risk>,
+    /// What each of these comes from, in the same order.
+    pub risk_causes: Vec<Cause>,
     /// How many files of cwc's are there.
     pub files: usize,
     /// Files of others, which stay.
@@ -49,7 +52,9 @@ pub(super) fn compare(
     let plan = id.filter(|_| !changes.is_empty()).map(|id| fleet.plan(id));
     let origins =
         plan.as_ref().map(|plan| Origins::new(document, fleet.mesh(), plan, files.is_empty()));
-    let cause = |change| origins.as_ref().map_or_else(Cause::default, |origins| origins.of(change));
+    let cause = |change: &ObjectChange| {
+        origins.as_ref().map_or_else(Cause::default, |origins| origins.of(change))
+    };
     let file_cause = |file: &FileChange| {
         let cause = origins.as_ref()?.of_file(&file.path)?;
         Some((file.path.clone(), cause))
@@ -63,9 +68,12 @@ pub(super) fn compare(
     if !changes.objects.is_empty() && (files.is_empty() || id.is_none()) {
         risks = risk::of_whole(name, id.is_some(), &risks, &changes.objects);
     }
+    let causes: Vec<Cause> = changes.objects.iter().map(&cause).collect();
+    let of_risk = |risk: &Risk| cause_of(risk, &changes.objects, &causes, &cause);
     Ok(Compared {
         cluster: id.map(|id| fleet.mesh()[id].span),
-        causes: changes.objects.iter().map(cause).collect(),
+        risk_causes: risks.iter().map(of_risk).collect(),
+        causes,
         file_causes: changes.files.iter().filter_map(file_cause).collect(),
         changes,
         risks,
@@ -73,6 +81,37 @@ pub(super) fn compare(
         foreign,
         in_the_way,
     })
+}
+
+/// What a risk comes from: those fields that it is about, or, where nothing says of them where they come from, its objects as they are.
+fn cause_of(
+    risk: &Risk,
+    changes: &[ObjectChange],
+    causes: &[Cause],
+    of: impl Fn(&ObjectChange) -> Cause,
+) -> Cause {
+    let objects = || risk.objects.iter().filter_map(|at| changes.get(*at).zip(causes.get(*at)));
+    let of_part = |(change, whole): (&ObjectChange, &Cause)| {
+        let is_about = |at: &&Difference| risk.is_about(at);
+        let about: Vec<Difference> = change.differences.iter().filter(is_about).cloned().collect();
+        match about.len() {
+            count if count == change.differences.len() => Some(whole.clone()),
+            0 => None,
+            _ => Some(of(&ObjectChange { differences: about, ..change.clone() })),
+        }
+    };
+    let parts = all(objects().filter_map(of_part));
+    if parts.places.is_empty() { all(objects().map(|(_, whole)| whole.clone())) } else { parts }
+}
+
+/// Several causes as one.
+fn all(causes: impl Iterator<Item = Cause>) -> Cause {
+    let mut all = Cause::default();
+    for Cause { places, gone } in causes {
+        all.places.extend(places);
+        all.gone.extend(gone);
+    }
+    all
 }
 
 /// What the addresses of gateways are called, before and after.

@@ -76,14 +76,12 @@ impl FailOn {
 impl Review {
     /// Adds what a cluster's changes may do.
     pub(super) fn add(&mut self, cluster: &str, compared: &Compared) {
-        for risk in &compared.risks {
+        for (risk, cause) in compared.risks.iter().zip(&compared.risk_causes) {
             let key = (risk.rank, visible(&risk.subject), visible(&risk.text));
             let seen = self.risks.entry(key).or_default();
             seen.clusters.insert(visible(cluster));
-            for cause in risk.objects.iter().filter_map(|at| compared.causes.get(*at)) {
-                seen.places.extend(&cause.places);
-                seen.gone.extend(cause.gone.iter().cloned());
-            }
+            seen.places.extend(&cause.places);
+            seen.gone.extend(cause.gone.iter().cloned());
         }
     }
 
