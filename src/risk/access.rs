@@ -60,33 +60,45 @@ fn seen_in(host: &str, old: &Object, new: &Object, found: &mut Found) {
     }
 }
 
-fn same(one: &Object, two: &Object) -> bool {
-    (&one.namespace, &one.name) == (&two.namespace, &two.name)
-}
-
 fn policies(scene: &Scene, found: &mut Found) {
-    const KIND: &str = "AuthorizationPolicy";
-    for old in scene.old.of(KIND) {
-        let (objects, subject) = (changes([Some(old)]), subject(scene, old));
-        match scene.new.of(KIND).find(|new| same(old, new)) {
+    let (was, is) =
+        (scene.old.by_name("AuthorizationPolicy"), scene.new.by_name("AuthorizationPolicy"));
+    for (key, old) in &was {
+        let (objects, subject) = (changes([Some(*old)]), subject(scene, old));
+        match is.get(key) {
             // A policy that refuses, or one that allows few, closes less when it is gone.
+            None if is_gone(scene, &subject) => found.seen.extend(objects),
             None => {
-                found.add(EXPOSURE_WIDENED, &subject, "nothing refuses callers any more", &objects);
+                let text = format!("everybody may call; {}", only(old, "could"));
+                found.add(EXPOSURE_WIDENED, &subject, text, &objects);
             }
             Some(new) => policy(&subject, old, new, found),
         }
     }
-    for new in scene.new.of(KIND).filter(|new| !scene.old.of(KIND).any(|old| same(old, new))) {
+    for (_, new) in is.iter().filter(|(key, _)| !was.contains_key(*key)) {
         let subject = subject(scene, new);
         let is_new = scene.new.called().contains_key(subject.as_str())
             && !scene.old.called().contains_key(subject.as_str());
         if is_new {
-            found.seen.extend(changes([Some(new)]));
+            found.seen.extend(changes([Some(*new)]));
         } else {
-            let text = "callers that are not named are refused";
-            found.add(ACCESS_NARROWED, &subject, text, &changes([Some(new)]));
+            let text = format!("{}; everybody could", only(new, "may call"));
+            found.add(ACCESS_NARROWED, &subject, text, &changes([Some(*new)]));
         }
     }
+}
+
+/// Whether a name goes as a whole, which is told.
+fn is_gone(scene: &Scene, name: &str) -> bool {
+    scene.old.called().contains_key(name) && !scene.new.called().contains_key(name)
+}
+
+/// Whom a policy lets call.
+fn only(policy: &Object, may: &str) -> String {
+    let refuses = policy.text("action") == Some("DENY");
+    let named = |(is_named, who): (bool, String)| (is_named != refuses).then_some(who);
+    let who: Vec<String> = sources(policy).into_iter().filter_map(named).collect();
+    if who.is_empty() { format!("nobody {may}") } else { format!("only {} {may}", few(&who)) }
 }
 
 /// A policy of cwc's is named by the name that it is about.
@@ -164,19 +176,17 @@ fn peers(scene: &Scene, found: &mut Found) {
         // What is not said is taken either way.
         _ => Strength::Simple,
     };
-    let all = scene.old.of(KIND).chain(scene.new.of(KIND));
-    for object in all {
-        let (old, new) = (
-            scene.old.of(KIND).find(|other| same(object, other)),
-            scene.new.of(KIND).find(|other| same(object, other)),
-        );
+    let (was, is) = (scene.old.by_name(KIND), scene.new.by_name(KIND));
+    let all: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+    for key in all {
+        let (old, new) = (was.get(key).copied(), is.get(key).copied());
         let (was, is) = (mode(old), mode(new));
         let rank = match strength(&is).cmp(&strength(&was)) {
             std::cmp::Ordering::Less => MUTUAL_TLS_WEAKENED,
             std::cmp::Ordering::Equal => continue,
             std::cmp::Ordering::Greater => MUTUAL_TLS_STRENGTHENED,
         };
-        let subject = format!("PeerAuthentication {}/{}", object.namespace, object.name);
+        let subject = format!("PeerAuthentication {}/{}", key.0, key.1);
         found.add(rank, &subject, format!("mtls.mode is {is}, was {was}"), &changes([old, new]));
     }
 }

@@ -76,6 +76,15 @@ fn compare(
     let of = |name: &str| -> BTreeSet<String> {
         [old, new].into_iter().filter_map(|side| side.hosts.get(name)).flatten().cloned().collect()
     };
+    // Where a gateway comes or goes as a whole, it says of no name by itself why; what it does with the name says it.
+    let is_whole = old.gateway.is_none() || new.gateway.is_none();
+    let objects_of = |name: &str| -> Vec<usize> {
+        let hosts = of(name);
+        let hosts = hosts.iter().map(|host| host.trim_matches(['[', ']']));
+        let entries =
+            changes(hosts.flat_map(|host| [scene.old.entry(host), scene.new.entry(host)]));
+        if is_whole && !entries.is_empty() { entries } else { objects.to_vec() }
+    };
     for (name, strength) in &new.names {
         match old.names.get(name) {
             None => {
@@ -92,7 +101,7 @@ fn compare(
                     Strength::Plain => ", in plain text",
                 };
                 let text = format!("the gateway {gateway} lets it in{how}");
-                found.add(rank, name, text, objects).about(of(name));
+                found.add(rank, name, text, &objects_of(name)).about(of(name));
             }
             Some(before) if strength < before => {
                 let how = match strength {
@@ -101,11 +110,11 @@ fn compare(
                     _ => "ends mutual TLS and reads the calls, which it passed on unread",
                 };
                 let text = format!("the gateway {gateway} {how}");
-                found.add(MUTUAL_TLS_WEAKENED, name, text, objects).about(of(name));
+                found.add(MUTUAL_TLS_WEAKENED, name, text, &objects_of(name)).about(of(name));
             }
             Some(before) if strength > before => {
                 let text = format!("the gateway {gateway} keeps its calls better than before");
-                found.add(MUTUAL_TLS_STRENGTHENED, name, text, objects).about(of(name));
+                found.add(MUTUAL_TLS_STRENGTHENED, name, text, &objects_of(name)).about(of(name));
             }
             Some(_) => {}
         }
@@ -115,9 +124,9 @@ fn compare(
     let kept_out = old.names.keys().filter(|name| !new.names.contains_key(*name) && !is_gone(name));
     for name in kept_out {
         let text = format!("the gateway {gateway} no longer lets it in");
-        found.add(ENTRY_CLOSED, name, text, objects).about(of(name));
+        found.add(ENTRY_CLOSED, name, text, &objects_of(name)).about(of(name));
     }
-    if old.gateway.is_none() || new.gateway.is_none() {
+    if is_whole {
         return;
     }
     let subject = format!("gateway {gateway}");

@@ -5,7 +5,9 @@
 //! them knows is told as such and never passed over.
 
 mod access;
+mod dns;
 mod entry;
+mod file;
 mod name;
 mod route;
 mod scene;
@@ -15,6 +17,7 @@ mod way;
 use crate::changes::path::{Difference, Part};
 use crate::changes::{Action, ObjectChange};
 
+pub use file::of_files;
 use scene::few;
 pub use scene::{Atlas, Scene, let_in};
 
@@ -53,7 +56,8 @@ pub struct Risk {
     pub text: String,
     /// The changed objects that it was seen in, by their places among the changes.
     pub objects: Vec<usize>,
-    /// The fields of them that it is about: what their paths have in them, as people read them. Where there is nothing, all of them.
+    /// The fields of them that it is about: what their paths have in them, as people read them, or end with where a `$` follows. Where there is
+    /// nothing, all of them.
     pub fields: Vec<String>,
 }
 
@@ -95,6 +99,8 @@ classes! {
         "A name whose calls turned elsewhere when its nearest backends failed has nowhere else to turn to."
     GATEWAY_CHANGED "gateway-changed" Risky
         "A gateway is other pods, or listens on another port."
+    DNS_CHANGED "dns-changed" Risky
+        "A cluster's names are answered for by something else, or not at all."
     TRAFFIC_SHIFTED "traffic-shifted" Risky
         "Calls go elsewhere, in other shares or in another order."
     EXPOSURE_ADDED "exposure-added" Risky
@@ -113,6 +119,8 @@ classes! {
         "A name can be called that could not."
     PORT_OPENED "port-opened" Safe
         "A name has a port that it had not."
+    PORT_RENAMED "port-renamed" Safe
+        "A port has another name; its number and its protocol are the same."
     LABELS_ONLY "labels-only" Safe
         "Only labels or annotations of the objects themselves change."
 }
@@ -146,7 +154,12 @@ impl Risk {
     /// Whether a difference of one of its objects is what it is about.
     #[must_use]
     pub fn is_about(&self, difference: &Difference) -> bool {
-        self.fields.is_empty() || self.fields.iter().any(|field| difference.named.contains(field))
+        let path = &difference.named;
+        let is = |field: &String| match field.strip_suffix('$') {
+            Some(end) => path.ends_with(end),
+            None => path.contains(field),
+        };
+        self.fields.is_empty() || self.fields.iter().any(is)
     }
 
     /// Its class.
@@ -166,6 +179,7 @@ pub fn judge(scene: &Scene, changes: &[ObjectChange]) -> Vec<Risk> {
     entry::judge(scene, &mut found);
     access::judge(scene, &mut found);
     route::judge(scene, &mut found);
+    dns::judge(scene, changes, &mut found);
     found.rest(scene, changes);
     found.risks.sort();
     found.risks.dedup();

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::scene::{Object, Scene, changes, list, said, texts};
 use super::{
-    Found, NAME_ADDED, NAME_REMOVED, PORT_CLOSED, PORT_OPENED, PROTOCOL_CHANGED, VIP_MOVED,
+    Found, NAME_ADDED, NAME_REMOVED, PORT_CLOSED, PORT_OPENED, PORT_RENAMED, PROTOCOL_CHANGED,
+    VIP_MOVED,
 };
 
 pub(super) fn judge(scene: &Scene, found: &mut Found) {
@@ -56,6 +57,11 @@ fn ports(host: &str, old: &Object, new: &Object, objects: &[usize], found: &mut 
                 let text = format!("port {number} ({name}) speaks {protocol}, was {before}");
                 found.add(PROTOCOL_CHANGED, host, text, objects).about([of_port(name)]);
             }
+            Some((before, _)) if before != name => {
+                let text = format!("port {number} is named {name}, was {before}");
+                let about = [of_port(before), ".ports.".to_owned()];
+                found.add(PORT_RENAMED, host, text, objects).about(about);
+            }
             None if !moved.contains(number) => {
                 let text = format!("port {number} ({name}, {protocol}) is open");
                 found.add(PORT_OPENED, host, text, objects).about([of_port(name)]);
@@ -89,10 +95,9 @@ fn closed(
 
 /// A port that a gateway passes on is the name's own, so it is told in the same words; one that comes is told of the name alone.
 fn relays(scene: &Scene, found: &mut Found) {
-    let entries = || scene.new.of("ServiceEntry").filter(|entry| !entry.is_called());
-    for old in scene.old.of("ServiceEntry").filter(|entry| !entry.is_called()) {
-        let new = entries().find(|new| new.hosts() == old.hosts());
-        if let Some((new, host)) = new.zip(old.hosts().first()) {
+    for old in scene.old.of("ServiceEntry").filter(|entry| !entry.is_called) {
+        let Some(host) = old.hosts().first().copied() else { continue };
+        if let Some(new) = scene.new.entry(host).filter(|new| !new.is_called) {
             closed(&scene.called(host), old, new, &changes([Some(old), Some(new)]), found);
         }
     }

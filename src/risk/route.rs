@@ -1,39 +1,55 @@
 //! How calls are routed by their contents: `VirtualService`s.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_yaml::Value;
 
-use super::scene::{Object, Scene, changes, few, list, said};
+use super::scene::{Object, Scene, Side, changes, few, list, said, texts};
 use super::way::keys;
 use super::{Found, HANDLING_CHANGED, TRAFFIC_SHIFTED};
 
 pub(super) fn judge(scene: &Scene, found: &mut Found) {
     const KIND: &str = "VirtualService";
-    for old in scene.old.of(KIND) {
-        let Some(host) = old.hosts().first().copied() else { continue };
-        let called = scene.called(host);
-        match scene.new.of(KIND).find(|new| new.hosts() == old.hosts()) {
-            Some(new) if old.spec != new.spec => compare(scene, &called, old, new, found),
+    let key = |object: &Object| (object.hosts().join(" "), at_gateways(object));
+    let by_key = |side: &Side| -> BTreeMap<(String, bool), Object> {
+        side.of(KIND).map(|object| (key(object), object.clone())).collect()
+    };
+    let (old, new) = (by_key(&scene.old), by_key(&scene.new));
+    for (key, before) in &old {
+        let Some(host) = before.hosts().first().copied() else { continue };
+        match new.get(key) {
+            Some(after) if before.spec != after.spec => compare(scene, before, after, found),
             Some(_) => {}
-            None if found.tells_of(&called) => found.seen.extend(changes([Some(old)])),
             None => {
-                let text = "its routes are gone: calls go by the order of its backends alone";
-                found.add(TRAFFIC_SHIFTED, &called, text, &changes([Some(old)]));
+                let text = "its routes are gone: all calls go to the nearest backends";
+                whole(scene, host, before, text, found);
             }
         }
     }
-    let is_new = |new: &&Object| !scene.old.of(KIND).any(|old| old.hosts() == new.hosts());
-    for new in scene.new.of(KIND).filter(is_new) {
-        let Some(host) = new.hosts().first().copied() else { continue };
-        let called = scene.called(host);
-        let was_called = scene.old.called().contains_key(called.as_ref());
-        if !was_called && found.tells_of(&called) {
-            found.seen.extend(changes([Some(new)]));
-        } else {
-            let last = routes(new).last().map(|route| shares(scene, route)).unwrap_or_default();
-            let text = format!("has routes now; what none before takes goes to {last}");
-            found.add(TRAFFIC_SHIFTED, &called, text, &changes([Some(new)]));
-        }
+    for (_, after) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
+        let Some(host) = after.hosts().first().copied() else { continue };
+        let named: Vec<String> =
+            routes(after).into_iter().map(|route| described(scene, route)).collect();
+        let text = format!("is routed now: {}", few_of(&named, "; "));
+        whole(scene, host, after, &text, found);
     }
+}
+
+/// Tells of a whole object that comes or goes. What gateways do follows from how calls enter, and of a name that comes or goes that is told.
+fn whole(scene: &Scene, host: &str, object: &Object, text: &str, found: &mut Found) {
+    let called = scene.called(host);
+    let objects = changes([Some(object)]);
+    if scene.old.calls(&called) && scene.new.calls(&called) && !at_gateways(object) {
+        found.add(TRAFFIC_SHIFTED, &called, text, &objects);
+    } else if found.tells_of(&called) {
+        found.seen.extend(objects);
+    }
+}
+
+/// Whether it holds at gateways, and not for sidecars.
+fn at_gateways(object: &Object) -> bool {
+    let gateways = texts(object.spec.get("gateways"));
+    !gateways.is_empty() && !gateways.contains(&"mesh")
 }
 
 /// The routes of all protocols.
@@ -41,36 +57,100 @@ fn routes(object: &Object) -> Vec<&Value> {
     ["http", "tls", "tcp"].iter().flat_map(|protocol| list(&object.spec, protocol)).collect()
 }
 
-fn compare(scene: &Scene, host: &str, old: &Object, new: &Object, found: &mut Found) {
+/// Routes are the same if they take the same calls, wherever they stand.
+fn compare(scene: &Scene, old: &Object, new: &Object, found: &mut Found) {
+    let Some(host) = new.hosts().first().copied() else { return };
+    let host = scene.called(host);
     let objects = changes([Some(old), Some(new)]);
-    let (was, is) = (routes(old), routes(new));
-    if was.len() != is.len() {
-        let text = format!("has {} routes, were {}", is.len(), was.len());
-        found.add(TRAFFIC_SHIFTED, host, text, &objects);
+    if at_gateways(new) {
+        onward(scene, &host, (old, new), &objects, found);
         return;
     }
-    for (number, (before, after)) in (1..).zip(was.iter().zip(&is)) {
-        let which = if was.len() == 1 { String::new() } else { format!("route {number}: ") };
-        if before.get("match") != after.get("match") {
-            found.add(TRAFFIC_SHIFTED, host, format!("{which}it takes other calls"), &objects);
-        }
-        let (one, two) = (shares(scene, before), shares(scene, after));
-        if one != two {
-            let text = format!("{which}calls go to {two}; were {one}");
-            found.add(TRAFFIC_SHIFTED, host, text, &objects);
-        }
-        let rest = |route: &Value| {
-            let mut route = route.clone();
-            if let Some(map) = route.as_mapping_mut() {
-                ["match", "route"].iter().for_each(|key| drop(map.remove(*key)));
-            }
-            route
+    let mut left = routes(old);
+    let mut order = Vec::new();
+    for route in routes(new) {
+        let same = |before: &&Value| before.get("match") == route.get("match");
+        let which = condition(route);
+        let Some(place) = left.iter().position(same) else {
+            let text = format!("a route is new: {}", described(scene, route));
+            found.add(TRAFFIC_SHIFTED, &host, text, &objects);
+            continue;
         };
-        let (one, two) = (rest(before), rest(after));
-        if one != two {
-            let text = format!("{which}calls are handled otherwise: {}", keys(&one, &two));
-            found.add(HANDLING_CHANGED, host, text, &objects);
+        let before = left.remove(place);
+        order.push(place);
+        let (was, is) = (shares(scene, before), shares(scene, route));
+        if was != is {
+            let text = format!("{which} go to {is}; went to {was}");
+            found.add(TRAFFIC_SHIFTED, &host, text, &objects).about(["weight", "route"]);
         }
+        let (was, is) = (handling(before), handling(route));
+        if was != is {
+            let text = format!("{which} are handled otherwise: {}", keys(&was, &is));
+            found.add(HANDLING_CHANGED, &host, text, &objects);
+        }
+    }
+    // As each was taken out of the rest, one in its old order was the first.
+    if order.iter().any(|place| *place > 0) && left.is_empty() {
+        let text = "its routes are tried in another order";
+        found.add(TRAFFIC_SHIFTED, &host, text, &objects);
+    }
+    for route in left {
+        let text = format!("a route is gone: {}", described(scene, route));
+        found.add(TRAFFIC_SHIFTED, &host, text, &objects);
+    }
+}
+
+/// A gateway reads calls to send them on to its own cluster's backends, by a route for each port; only where to is of interest.
+fn onward(
+    scene: &Scene,
+    host: &str,
+    (old, new): (&Object, &Object),
+    objects: &[usize],
+    found: &mut Found,
+) {
+    let to = |object: &Object| -> BTreeSet<String> {
+        routes(object).into_iter().map(|route| shares(scene, route)).collect()
+    };
+    let (was, is) = (to(old), to(new));
+    if was == is {
+        found.seen.extend(objects);
+        return;
+    }
+    let said = |all: BTreeSet<String>| few(&all.into_iter().collect::<Vec<String>>());
+    let text = format!("at the gateway, calls go to {}; went to {}", said(is), said(was));
+    found.add(TRAFFIC_SHIFTED, host, text, objects);
+}
+
+/// What is done to a route's calls on their way.
+fn handling(route: &Value) -> Value {
+    let mut route = route.clone();
+    if let Some(map) = route.as_mapping_mut() {
+        ["match", "route"].iter().for_each(|key| drop(map.remove(*key)));
+    }
+    route
+}
+
+fn described(scene: &Scene, route: &Value) -> String {
+    format!("{} go to {}", condition(route), shares(scene, route))
+}
+
+/// The calls that a route takes.
+fn condition(route: &Value) -> String {
+    let any: Vec<String> = list(route, "match")
+        .iter()
+        .map(|conditions| {
+            let mut all = Vec::new();
+            flat("", conditions, &mut all);
+            all.iter()
+                .map(|(path, value)| format!("{} {value}", path.replace('.', " ")))
+                .collect::<Vec<String>>()
+                .join(" and ")
+        })
+        .collect();
+    if any.is_empty() {
+        "other calls".to_owned()
+    } else {
+        format!("calls with {}", few_of(&any, " or "))
     }
 }
 
@@ -78,12 +158,39 @@ fn compare(scene: &Scene, host: &str, old: &Object, new: &Object, found: &mut Fo
 fn shares(scene: &Scene, route: &Value) -> String {
     let one = |way: &Value| {
         let destination = way.get("destination")?;
-        let host = said(destination.get("host"));
+        let place = scene.destination(&said(destination.get("host")));
         let subset = said(destination.get("subset"));
         let subset = if subset.is_empty() { subset } else { format!(" {subset}") };
         let weight = said(way.get("weight"));
-        let weight = if weight.is_empty() { weight } else { format!(" {weight} %") };
-        Some(format!("{}{subset}{weight}", scene.called(&host)))
+        let weight = if weight.is_empty() { weight } else { format!(" ({weight})") };
+        Some(format!("{place}{subset}{weight}"))
     };
     few(&list(route, "route").iter().filter_map(one).collect::<Vec<String>>())
+}
+
+/// The scalars in a value, by the keys that lead to them.
+pub(super) fn flat(path: &str, value: &Value, into: &mut Vec<(String, String)>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::Mapping(map) => {
+            for (key, value) in map {
+                flat(&below(&said(Some(key))), value, into);
+            }
+        }
+        Value::Sequence(items) => {
+            for item in items {
+                flat(path, item, into);
+            }
+        }
+        scalar => into.push((path.to_owned(), said(Some(scalar)))),
+    }
+}
+
+fn few_of(words: &[String], between: &str) -> String {
+    const FEW: usize = 4;
+    let shown: Vec<&str> = words.iter().take(FEW).map(String::as_str).collect();
+    match words.len().saturating_sub(FEW) {
+        0 => shown.join(between),
+        more => format!("{}{between}and {more} more", shown.join(between)),
+    }
 }

@@ -34,7 +34,11 @@ pub struct Scene {
 /// Objects of one side.
 #[derive(Debug, Default)]
 pub(super) struct Side {
-    pub(super) objects: Vec<Object>,
+    objects: Vec<Object>,
+    /// The places of the entries, by their names.
+    entries: BTreeMap<String, usize>,
+    /// The places of the rules, by the names that they are about.
+    rules: BTreeMap<String, usize>,
 }
 
 /// An object of one side.
@@ -48,6 +52,8 @@ pub(super) struct Object {
     pub(super) name: String,
     /// Its place among the changes; `None` where it stays as it is.
     pub(super) change: Option<usize>,
+    /// Whether it is an entry of a name that workloads call: it has an address, and is none of those that only routes and gateways use.
+    pub(super) is_called: bool,
     /// What it says.
     pub(super) spec: Value,
 }
@@ -58,21 +64,19 @@ impl Scene {
     pub fn new(changes: &[ObjectChange], files: &[TreeFile], atlas: Atlas) -> Self {
         let mut scene = Self { atlas, ..Self::default() };
         let mut touched: BTreeSet<&str> = BTreeSet::new();
+        let mut changing = BTreeSet::new();
         for (at, change) in changes.iter().enumerate() {
             let named = (&change.identity.kind, &change.identity.namespace, &change.identity.name);
             let object = |piece: &Piece| Object::read(named, &piece.text, Some(at));
             scene.old.objects.extend(change.old.as_ref().map(object));
             scene.new.objects.extend(change.new.as_ref().map(object));
             touched.insert(&change.identity.name);
+            changing.insert(named);
         }
         for file in files {
             for other in file.objects.iter().filter(|other| touched.contains(other.name.as_str())) {
                 let kind = other.kind.word().to_owned();
-                let changes_too = changes.iter().any(|change| {
-                    let own = &change.identity;
-                    own.kind == kind && own.namespace == other.namespace && own.name == other.name
-                });
-                if !changes_too {
+                if !changing.contains(&(&kind, &other.namespace, &other.name)) {
                     let text = file.text.get(other.range.clone()).unwrap_or_default();
                     let named = (&kind, &other.namespace, &other.name);
                     let object = Object::read(named, text, None);
@@ -81,23 +85,39 @@ impl Scene {
                 }
             }
         }
+        let domain = &scene.atlas.domain;
+        for side in [&mut scene.old, &mut scene.new] {
+            side.settle(domain);
+        }
         scene
     }
 
     /// The name that workloads call, for a name by which calls cross.
     pub(super) fn called<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
-        let domain = &self.atlas.domain;
-        let own = || {
-            let rest = name.strip_suffix(domain.as_str())?.strip_suffix('.')?;
-            let labels: Vec<&str> = rest.split('.').collect();
-            match labels[..] {
-                [service, namespace, "export"] | [service, namespace, _, "from"] => {
-                    Some(format!("{service}.{namespace}.{domain}"))
-                }
-                _ => None,
+        match derived(name, &self.atlas.domain) {
+            Some(Derived { service, .. }) => format!("{service}.{}", self.atlas.domain).into(),
+            None => name.into(),
+        }
+    }
+
+    /// What a name stands for, where it is not one that workloads call: the gateways' part of a name, or a place that routes send calls to.
+    pub(super) fn part(&self, name: &str) -> String {
+        match derived(name, &self.atlas.domain) {
+            None => String::new(),
+            Some(Derived { place: None, .. }) => "at the gateway, ".to_owned(),
+            Some(Derived { place: Some(place), .. }) => format!("of those to {place}, "),
+        }
+    }
+
+    /// Where a route sends calls: a place, or the name itself, whose nearest backends are taken.
+    pub(super) fn destination(&self, name: &str) -> String {
+        match derived(name, &self.atlas.domain).and_then(|derived| derived.place) {
+            Some(place) => place,
+            None if self.old.calls(name) || self.new.calls(name) => {
+                "the nearest backends".to_owned()
             }
-        };
-        own().map_or(name.into(), Into::into)
+            None => name.to_owned(),
+        }
     }
 
     /// Whether a text is a name below the domain.
@@ -135,21 +155,83 @@ impl Scene {
     }
 }
 
+/// A name that is not one that workloads call.
+struct Derived {
+    /// The service and its namespace.
+    service: String,
+    /// The cluster that routes send calls to by it, with the version there.
+    place: Option<String>,
+}
+
+/// What a name is derived from, as `mesh::derived` makes them.
+fn derived(name: &str, domain: &str) -> Option<Derived> {
+    let rest = name.strip_suffix(domain)?.strip_suffix('.')?;
+    let labels: Vec<&str> = rest.split('.').collect();
+    let of = |service: &str, namespace: &str, place: Option<String>| {
+        Some(Derived { service: format!("{service}.{namespace}"), place })
+    };
+    match labels[..] {
+        [service, namespace, "export"] | [service, namespace, _, "from"] => {
+            of(service, namespace, None)
+        }
+        [service, namespace, cluster, "to" | "out"] => {
+            of(service, namespace, Some(cluster.to_owned()))
+        }
+        [version, service, namespace, cluster, "to" | "out"] => {
+            of(service, namespace, Some(format!("{version} in {cluster}")))
+        }
+        _ => None,
+    }
+}
+
 impl Side {
     /// The objects of a kind.
     pub(super) fn of<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Object> + 's {
         self.objects.iter().filter(move |object| object.kind == kind)
     }
 
+    /// The objects of a kind, by namespace and name.
+    pub(super) fn by_name(&self, kind: &str) -> BTreeMap<(&str, &str), &Object> {
+        let of_kind = self.objects.iter().filter(|object| object.kind == kind);
+        of_kind.map(|object| ((object.namespace.as_str(), object.name.as_str()), object)).collect()
+    }
+
     /// The entries of names that workloads call, by name.
     pub(super) fn called(&self) -> BTreeMap<&str, &Object> {
-        let called = self.of("ServiceEntry").filter(|entry| entry.is_called());
+        let called = self.of("ServiceEntry").filter(|entry| entry.is_called);
         called.flat_map(|entry| entry.hosts().into_iter().map(move |host| (host, entry))).collect()
+    }
+
+    /// Whether workloads can call a name.
+    pub(super) fn calls(&self, host: &str) -> bool {
+        self.entry(host).is_some_and(|entry| entry.is_called)
+    }
+
+    /// The entry of a name, if it has one.
+    pub(super) fn entry(&self, host: &str) -> Option<&Object> {
+        self.objects.get(*self.entries.get(host)?)
     }
 
     /// The rule of a name, if it has one.
     pub(super) fn rule(&self, host: &str) -> Option<&Object> {
-        self.of("DestinationRule").find(|rule| rule.text("host") == Some(host))
+        self.objects.get(*self.rules.get(host)?)
+    }
+
+    /// To be done once all objects are there.
+    fn settle(&mut self, domain: &str) {
+        for (at, object) in self.objects.iter_mut().enumerate() {
+            let own = |host: &&str| derived(host, domain).is_none();
+            object.is_called =
+                !list(&object.spec, "addresses").is_empty() && object.hosts().iter().any(own);
+            let places = match object.kind.as_str() {
+                "ServiceEntry" => &mut self.entries,
+                "DestinationRule" => &mut self.rules,
+                _ => continue,
+            };
+            for host in object.hosts() {
+                places.entry(host.to_owned()).or_insert(at);
+            }
+        }
     }
 }
 
@@ -161,7 +243,8 @@ impl Object {
     ) -> Self {
         let value = object::value(text).unwrap_or_default();
         let spec = value.get("spec").cloned().unwrap_or_default();
-        Self { kind: kind.clone(), namespace: namespace.clone(), name: name.clone(), change, spec }
+        let (kind, namespace, name) = (kind.clone(), namespace.clone(), name.clone());
+        Self { kind, namespace, name, change, spec, is_called: false }
     }
 
     /// The text of a key.
@@ -175,11 +258,6 @@ impl Object {
             Some(host) => vec![host],
             None => texts(self.spec.get("hosts")),
         }
-    }
-
-    /// Whether workloads call it: it has an address of its own.
-    pub(super) fn is_called(&self) -> bool {
-        !list(&self.spec, "addresses").is_empty()
     }
 }
 

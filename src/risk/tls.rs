@@ -6,33 +6,40 @@ use super::scene::{Object, Scene, Side, changes, few, list, said};
 use super::{Found, MUTUAL_TLS_STRENGTHENED, MUTUAL_TLS_WEAKENED};
 
 pub(super) fn judge(scene: &Scene, found: &mut Found) {
-    let new = scene.new.called();
-    for (host, before) in scene.old.called() {
-        let Some(after) = new.get(host) else { continue };
-        let (rule, rule_now) = (scene.old.rule(host), scene.new.rule(host));
-        let objects = changes([Some(before), rule, Some(*after), rule_now]);
-        if objects.is_empty() {
+    for before in scene.old.of("ServiceEntry") {
+        let Some(host) = before.hosts().first().copied() else { continue };
+        if let Some(after) = scene.new.entry(host) {
+            compare(scene, host, before, after, found);
+        }
+    }
+}
+
+fn compare(scene: &Scene, host: &str, before: &Object, after: &Object, found: &mut Found) {
+    let (rule, rule_now) = (scene.old.rule(host), scene.new.rule(host));
+    let objects = changes([Some(before), rule, Some(after), rule_now]);
+    if objects.is_empty() {
+        return;
+    }
+    let (mut weaker, mut stronger) = (Vec::new(), Vec::new());
+    for port in list(&before.spec, "ports") {
+        let number = said(port.get("number"));
+        if !list(&after.spec, "ports").iter().any(|port| said(port.get("number")) == number) {
             continue;
         }
-        let (mut weaker, mut stronger) = (Vec::new(), Vec::new());
-        for port in list(&before.spec, "ports") {
-            let number = said(port.get("number"));
-            if !list(&after.spec, "ports").iter().any(|port| said(port.get("number")) == number) {
-                continue;
-            }
-            let was = Strength::of(before, &scene.old, host, &number);
-            let is = Strength::of(after, &scene.new, host, &number);
-            let text = format!("port {number} {}, was {}", is.said(), was.said());
-            match is.cmp(&was) {
-                std::cmp::Ordering::Less => weaker.push(text),
-                std::cmp::Ordering::Equal => {}
-                std::cmp::Ordering::Greater => stronger.push(text),
-            }
+        let was = Strength::of(before, &scene.old, host, &number);
+        let is = Strength::of(after, &scene.new, host, &number);
+        let text = format!("port {number} is {}, was {}", is.said(), was.said());
+        match is.cmp(&was) {
+            std::cmp::Ordering::Less => weaker.push(text),
+            std::cmp::Ordering::Equal => {}
+            std::cmp::Ordering::Greater => stronger.push(text),
         }
-        for (rank, texts) in [(MUTUAL_TLS_WEAKENED, weaker), (MUTUAL_TLS_STRENGTHENED, stronger)] {
-            if !texts.is_empty() {
-                found.add(rank, host, few(&texts), &objects).about([".tls", "tlsMode"]);
-            }
+    }
+    let (subject, part) = (scene.called(host), scene.part(host));
+    for (rank, texts) in [(MUTUAL_TLS_WEAKENED, weaker), (MUTUAL_TLS_STRENGTHENED, stronger)] {
+        if !texts.is_empty() {
+            let text = format!("{part}{}", few(&texts));
+            found.add(rank, &subject, text, &objects).about([".tls", "tlsMode"]);
         }
     }
 }
@@ -61,9 +68,10 @@ impl Strength {
 
     pub(super) fn said(self) -> &'static str {
         match self {
-            Self::Plain => "is plain text",
-            Self::Simple => "is TLS without a client's identity",
-            Self::Mutual | Self::Passed => "is mutual TLS",
+            Self::Plain => "plain text",
+            Self::Simple => "TLS without a client's identity",
+            Self::Mutual => "mutual TLS that ends at a gateway",
+            Self::Passed => "mutual TLS to the pods",
         }
     }
 
@@ -78,12 +86,20 @@ impl Strength {
         });
         // A port's settings inherit nothing from those above them.
         let tls = own.or(policy).and_then(|policy| policy.get("tls"));
-        let has_mode = tls.map(|tls| Self::of_mode(&said(tls.get("mode"))));
+        let of_tls = |tls: &Value| match Self::of_mode(&said(tls.get("mode"))) {
+            // Gateways pass on what names a port and a host in this form, or nothing, which comes to the same.
+            Self::Mutual
+                if tls.get("sni").is_none_or(|sni| said(Some(sni)).starts_with("outbound_")) =>
+            {
+                Self::Passed
+            }
+            other => other,
+        };
         let labelled = |backend: &Value| {
             let label = backend.get("labels").and_then(|all| all.get("security.istio.io/tlsMode"));
-            if said(label) == "istio" { Self::Mutual } else { Self::Plain }
+            if said(label) == "istio" { Self::Passed } else { Self::Plain }
         };
         let by_label = || list(&entry.spec, "endpoints").iter().map(labelled).min();
-        has_mode.or_else(by_label).unwrap_or(Self::Mutual)
+        tls.map(of_tls).or_else(by_label).unwrap_or(Self::Passed)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml::Value;
 
+use super::route::flat;
 use super::scene::{Object, Scene, Side, changes, few, list, said};
 use super::{FAILOVER_GAINED, FAILOVER_LOST, Found, HANDLING_CHANGED, TRAFFIC_SHIFTED};
 
@@ -15,12 +16,11 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
             compare(scene, host, "", (&old, &new), found);
         }
     }
-    for before in scene.old.of("ServiceEntry").filter(|entry| !entry.is_called()) {
-        let same = |entry: &&Object| !entry.is_called() && entry.hosts() == before.hosts();
-        let after = scene.new.of("ServiceEntry").find(same);
-        if let Some((after, host)) = after.zip(before.hosts().first()) {
+    for before in scene.old.of("ServiceEntry").filter(|entry| !entry.is_called) {
+        let Some(host) = before.hosts().first().copied() else { continue };
+        if let Some(after) = scene.new.entry(host).filter(|after| !after.is_called) {
             let (old, new) = (Ways::of(before, &scene.old), Ways::of(after, &scene.new));
-            compare(scene, &scene.called(host), "at the gateway, ", (&old, &new), found);
+            compare(scene, &scene.called(host), &scene.part(host), (&old, &new), found);
         }
     }
 }
@@ -106,8 +106,10 @@ fn compare(
     let called = |some: Vec<&String>| {
         few(&some.into_iter().map(|address| backend(scene, address)).collect::<Vec<String>>())
     };
-    let changed: Vec<String> =
-        was.symmetric_difference(&is).map(|address| format!("[{address}]")).collect();
+    let changed: Vec<String> = was
+        .symmetric_difference(&is)
+        .flat_map(|address| [format!("[{address}]$"), format!("[{address}].address")])
+        .collect();
     let gone = called(was.difference(&is).collect());
     let come = called(is.difference(&was).collect());
     let text = match (gone.as_str(), come.as_str()) {
@@ -141,8 +143,53 @@ fn compare(
         let text = format!("{at}failing backends are left out otherwise: {}", keys(before, after));
         found.add(HANDLING_CHANGED, host, text, &objects).about(["outlierDetection"]);
     }
+    if old.rule.is_some() && new.rule.is_some() {
+        handled(scene, host, at, (old, new), found);
+    }
     if same_backends {
         order(scene, host, at, (old, new), &objects, found);
+    }
+}
+
+/// Tells in what else calls are handled otherwise: limits of connections and whatever the rule says besides.
+fn handled(
+    scene: &Scene,
+    host: &str,
+    at: &str,
+    (old, new): (&Ways<'_>, &Ways<'_>),
+    found: &mut Found,
+) {
+    let objects = changes([old.rule, new.rule]);
+    let rest = |ways: &Ways<'_>| -> BTreeMap<String, Value> {
+        let of_port = |policy: &&Value| {
+            let mut rest = (*policy).clone();
+            let map = rest.as_mapping_mut()?;
+            for known in ["port", "tls", "outlierDetection", "portLevelSettings"] {
+                map.remove(known);
+            }
+            if let Some(balancer) = map.get_mut("loadBalancer").and_then(Value::as_mapping_mut) {
+                balancer.remove("localityLbSetting");
+                if balancer.is_empty() {
+                    map.remove("loadBalancer");
+                }
+            }
+            let port = policy.get("port").and_then(|port| port.get("number"));
+            Some((said(port), rest))
+        };
+        ways.policies.iter().filter_map(of_port).collect()
+    };
+    let (before, after) = (rest(old), rest(new));
+    let said: BTreeSet<String> = before
+        .iter()
+        .filter_map(|(port, was)| Some((was, after.get(port)?)))
+        .filter(|(was, is)| was != is)
+        .map(|(was, is)| keys(was, is))
+        .collect();
+    for what in said {
+        let text = format!("{at}calls are handled otherwise: {what}");
+        found
+            .add(HANDLING_CHANGED, &scene.called(host), text, &objects)
+            .about([".connectionPool", ".loadBalancer"]);
     }
 }
 
@@ -194,24 +241,28 @@ fn same_keys(one: &Value, two: &Value) -> bool {
     keys(one) == keys(two)
 }
 
-/// The keys whose values differ, with both.
+/// The fields whose values differ, with both.
 pub(super) fn keys(old: &Value, new: &Value) -> String {
-    let keys = |value: &Value| -> BTreeSet<String> {
-        value.as_mapping().into_iter().flatten().map(|(key, _)| said(Some(key))).collect()
-    };
-    let all: BTreeSet<String> = keys(old).union(&keys(new)).cloned().collect();
-    let differs = |key: &String| {
-        let (before, after) = (old.get(key), new.get(key));
-        if before == after {
-            return None;
+    let fields = |value: &Value| -> BTreeMap<String, String> {
+        let mut all = Vec::new();
+        flat("", value, &mut all);
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (path, said) in all {
+            fields.entry(path).or_default().push(said);
         }
-        let (was, is) = (said(before), said(after));
-        Some(match (was.as_str(), is.as_str()) {
-            ("", "") => key.clone(),
-            ("", is) => format!("{key} {is}"),
-            (was, "") => format!("no {key}, was {was}"),
-            (was, is) => format!("{key} {is}, was {was}"),
-        })
+        fields.into_iter().map(|(path, said)| (path, said.join(", "))).collect()
     };
-    few(&all.iter().filter_map(differs).collect::<Vec<String>>())
+    let (old, new) = (fields(old), fields(new));
+    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let differs = |path: &&String| match (old.get(*path), new.get(*path)) {
+        (was, is) if was == is => None,
+        (None, Some(is)) => Some(format!("{path} {is}")),
+        (Some(was), None) => Some(format!("no {path}, was {was}")),
+        (was, is) => Some(format!(
+            "{path} {}, was {}",
+            is.map_or("", String::as_str),
+            was.map_or("", String::as_str)
+        )),
+    };
+    few(&paths.iter().filter_map(differs).collect::<Vec<String>>())
 }

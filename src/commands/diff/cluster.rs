@@ -65,16 +65,24 @@ pub(super) fn compare(
         let before = old.let_in(atlas)?;
         risk::widen(&mut risks, |name| before.contains(name));
     }
-    if !changes.objects.is_empty() && (files.is_empty() || id.is_none()) {
+    let is_whole = !changes.objects.is_empty() && (files.is_empty() || id.is_none());
+    if is_whole {
         risks = risk::of_whole(name, id.is_some(), &risks, &changes.objects);
     }
     let causes: Vec<Cause> = changes.objects.iter().map(&cause).collect();
-    let of_risk = |risk: &Risk| cause_of(risk, &changes.objects, &causes, &cause);
+    let of_risk = |risk: &Risk| cause_of(risk, &changes.objects, &causes, cause);
+    let mut risk_causes: Vec<Cause> = risks.iter().map(of_risk).collect();
+    let file_causes: BTreeMap<String, Cause> =
+        changes.files.iter().filter_map(file_cause).collect();
+    for (risk, path) in risk::of_files(&changes).into_iter().filter(|_| !is_whole) {
+        risk_causes.push(file_causes.get(path).cloned().unwrap_or_default());
+        risks.push(risk);
+    }
     Ok(Compared {
         cluster: id.map(|id| fleet.mesh()[id].span),
-        risk_causes: risks.iter().map(of_risk).collect(),
+        risk_causes,
         causes,
-        file_causes: changes.files.iter().filter_map(file_cause).collect(),
+        file_causes,
         changes,
         risks,
         files: files.len(),

@@ -1,0 +1,57 @@
+//! Files that hold no objects, and files whose objects cannot be told apart.
+
+use super::{DNS_CHANGED, GATEWAY_CHANGED, Risk, UNCLASSED, dns};
+use crate::changes::{Action, Changes, FileChange, How};
+
+/// What the changes of a cluster's files may do where no object says it, each with the file's path.
+#[must_use]
+pub fn of_files(changes: &Changes) -> Vec<(Risk, &str)> {
+    // The list of files changes with them.
+    let is_listed = changes.files.iter().any(|file| file.action != Action::Change);
+    // Ports are opened with the gateways that listen on them.
+    let is_opened = changes.objects.iter().any(|object| object.identity.kind == "Gateway");
+    let of_one = |file| Some((of_file(file, is_listed, is_opened)?, file.path.as_str()));
+    changes.files_beside().filter_map(of_one).collect()
+}
+
+fn of_file(file: &FileChange, is_listed: bool, is_opened: bool) -> Option<Risk> {
+    let name = file.path.split_once('/').map_or("", |(_, name)| name);
+    let said = |comes: &str, changes: &str, goes: &str| match file.action {
+        Action::Add => format!("{comes} ({name})"),
+        Action::Change => format!("{changes} ({name})"),
+        Action::Remove => format!("{goes} ({name})"),
+    };
+    let (rank, subject, text) = match (&file.how, name) {
+        (How::Objects | How::Form | How::LineEndings, _) => return None,
+        (How::Unreadable(why), _) => {
+            (UNCLASSED, &*file.path, format!("cannot be compared object by object: {why}"))
+        }
+        (How::Text, "kustomization.yaml") if is_listed => return None,
+        (How::Text, "gateway-ports/kustomization.yaml") if is_opened => return None,
+        (How::Text, "helm/istiod.yaml") => {
+            let now = "sidecars answer for the names now";
+            let text =
+                said(now, "sidecars are told otherwise", "sidecars no longer answer for the names");
+            (DNS_CHANGED, dns::SUBJECT, text)
+        }
+        (How::Text, "kube-dns/kustomization.yaml") => {
+            let now = "kube-dns is told who answers for the names";
+            (
+                DNS_CHANGED,
+                dns::SUBJECT,
+                said(now, "kube-dns is told otherwise", "kube-dns is told nothing any more"),
+            )
+        }
+        (How::Text, "gateway-ports/kustomization.yaml") => {
+            let text =
+                said("ports are opened", "other ports are opened", "no ports are opened any more");
+            (GATEWAY_CHANGED, "the gateways' Services", text)
+        }
+        (How::Text, _) => (UNCLASSED, &*file.path, said("comes", "changes", "goes")),
+    };
+    Some(risk(rank, subject, text))
+}
+
+fn risk(rank: usize, subject: &str, text: String) -> Risk {
+    Risk { rank, subject: subject.to_owned(), text, objects: Vec::new(), fields: Vec::new() }
+}
