@@ -31,6 +31,12 @@ type Call struct {
 
 	Reached  Tier   `json:"reached"`  // while all is well
 	Failover []Tier `json:"failover"` // each time that everything before is gone
+	// FirstOnly: what is reached once something is gone is not looked at.
+	FirstOnly bool `json:"first-only"`
+	// Copies are the workloads that get a copy of the call, with the share of the calls that is copied to each; not given: nobody does.
+	Copies Tier `json:"copies"`
+	// Done is what the caller's sidecar does to the call, as follow.Treatment says it; not given: it is not looked at.
+	Done map[string]string `json:"done"`
 	// Through are the gateways on the way to a destination, as cluster or cluster/namespace/service; `a|b` is one of the two.
 	// Not given: the destination cluster's own gateway, and none inside the caller's cluster.
 	Through map[string][]string `json:"through"`

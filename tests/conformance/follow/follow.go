@@ -180,11 +180,12 @@ func (f *Follower) requests(p *plane.Proxy, l *listenerv3.Listener, h *hcmv3.Htt
 	if rc == nil {
 		rc = p.Routes()[h.GetRds().GetRouteConfigName()]
 	}
-	targets, how, err := matchRoute(rc, s.request)
+	decided, err := matchRoute(rc, s.request)
 	if err != nil {
 		return &Dead{At: p.Name, Why: err.Error()}
 	}
-	return f.split(p, joined("listener "+l.Name, how), targets, h, s, way)
+	decided.how = joined("listener "+l.Name, decided.how)
+	return f.split(p, decided, h, s, way)
 }
 
 func (f *Follower) bytes(p *plane.Proxy, l *listenerv3.Listener, t *tcpv3.TcpProxy, s stream, way []string) Node {
@@ -199,15 +200,18 @@ func (f *Follower) bytes(p *plane.Proxy, l *listenerv3.Listener, t *tcpv3.TcpPro
 			targets = append(targets, target{c.GetName(), float64(c.GetWeight()) / total})
 		}
 	}
-	return f.split(p, "listener "+l.Name, targets, nil, s, way)
+	return f.split(p, decision{targets: targets, how: "listener " + l.Name}, nil, s, way)
 }
 
-func (f *Follower) split(p *plane.Proxy, how string, targets []target, h *hcmv3.HttpConnectionManager, s stream, way []string) Node {
-	out := &Split{Line: p.Name + ": " + how}
-	for _, t := range targets {
-		out.To = append(out.To, Share{t.share, f.cluster(p, t.cluster, h, s, way)})
+func (f *Follower) split(p *plane.Proxy, d decision, h *hcmv3.HttpConnectionManager, s stream, way []string) Node {
+	shares := func(targets []target) []Share {
+		var out []Share
+		for _, t := range targets {
+			out = append(out, Share{t.share, f.cluster(p, t.cluster, h, s, way)})
+		}
+		return out
 	}
-	return out
+	return &Split{Line: p.Name + ": " + d.how, Done: d.done, To: shares(d.targets), Copies: shares(d.copies)}
 }
 
 func clientCertificateAsked(fc *listenerv3.FilterChain) (terminates, mutual bool) {

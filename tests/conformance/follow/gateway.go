@@ -106,7 +106,7 @@ func (g *Gate) answers(fc *listenerv3.FilterChain, host string) bool {
 	if rc == nil {
 		rc = g.proxy.Routes()[h.GetRds().GetRouteConfigName()]
 	}
-	_, _, err := matchRoute(rc, request{host, "GET", "/", map[string]string{}})
+	_, err := matchRoute(rc, request{host, "GET", "/", map[string]string{}})
 	return err == nil
 }
 

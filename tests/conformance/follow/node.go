@@ -5,6 +5,7 @@ package follow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cwc/conformance/plane"
@@ -18,6 +19,9 @@ type Node interface{ line() string }
 type Split struct {
 	Line string
 	To   []Share
+	// Copies are where copies of the call go, each with the part of the calls that is copied; what answers there is thrown away.
+	Copies []Share
+	Done   Treatment // to the call, before it is sent on
 }
 
 // Share is a part of a Split, between 0 and 1.
@@ -107,7 +111,7 @@ func walk(n Node, way []string, see func(Node, []string)) {
 	see(n, way)
 	switch n := n.(type) {
 	case *Split:
-		for _, s := range n.To {
+		for _, s := range slices.Concat(n.To, n.Copies) {
 			walk(s.Node, way, see)
 		}
 	case *Pool:
@@ -135,6 +139,10 @@ func draw(n Node, indent string, out *[]string) {
 			if s.Part < 1 {
 				*out = append(*out, fmt.Sprintf("%s %.0f%%:", indent, 100*s.Part))
 			}
+			draw(s.Node, indent+"  ", out)
+		}
+		for _, s := range n.Copies {
+			*out = append(*out, fmt.Sprintf("%s a copy of %.0f%%:", indent, 100*s.Part))
 			draw(s.Node, indent+"  ", out)
 		}
 	case *Pool:

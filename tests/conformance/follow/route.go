@@ -1,4 +1,4 @@
-// HTTP routes: a route configuration and a request enter, the destinations with their shares leave,
+// HTTP routes: a route configuration and a request enter, the destinations with their shares leave and what is done to the call,
 // or the reason why the request is not sent on. Virtual hosts and matches are searched as Envoy does
 // (route_components.proto): exact domain, longest suffix, longest prefix, then `*`.
 
@@ -20,6 +20,13 @@ type target struct {
 	share   float64
 }
 
+// decision is what a proxy does with a request.
+type decision struct {
+	targets, copies []target
+	done            Treatment
+	how             string
+}
+
 type request struct {
 	authority string
 	method    string
@@ -27,22 +34,27 @@ type request struct {
 	headers   map[string]string
 }
 
-func matchRoute(rc *routev3.RouteConfiguration, r request) ([]target, string, error) {
+func matchRoute(rc *routev3.RouteConfiguration, r request) (decision, error) {
 	vh := virtualHost(rc, r.authority)
 	if vh == nil {
-		return nil, "", fmt.Errorf("no virtual host of route %s answers to %s", rc.GetName(), r.authority)
+		return decision{}, fmt.Errorf("no virtual host of route %s answers to %s", rc.GetName(), r.authority)
 	}
 	for _, route := range vh.Routes {
 		ok, err := routeMatches(route.GetMatch(), r)
 		if err != nil {
-			return nil, "", err
+			return decision{}, err
 		}
-		if ok {
-			targets, err := action(route)
-			return targets, fmt.Sprintf("route %s, virtual host %s", rc.GetName(), vh.Name), err
+		if !ok {
+			continue
 		}
+		targets, err := action(route)
+		if err != nil {
+			return decision{}, err
+		}
+		done, err := treatment(route, r)
+		return decision{targets, copies(route), done, fmt.Sprintf("route %s, virtual host %s", rc.GetName(), vh.Name)}, err
 	}
-	return nil, "", fmt.Errorf("no route of virtual host %s matches %s", vh.Name, r.path)
+	return decision{}, fmt.Errorf("no route of virtual host %s matches %s", vh.Name, r.path)
 }
 
 func action(route *routev3.Route) ([]target, error) {

@@ -51,7 +51,8 @@ func TestMatchRoute(t *testing.T) {
 		{"two.global", "/", nil, []target{{"all", 1}}},
 		{"elsewhere", "/", nil, []target{{"any", 1}}},
 	} {
-		got, _, err := matchRoute(rc, request{authority: c.host, method: "GET", path: c.path, headers: c.headers})
+		decided, err := matchRoute(rc, request{authority: c.host, method: "GET", path: c.path, headers: c.headers})
+		got := decided.targets
 		if (err != nil) != (c.want == nil) || len(got) != len(c.want) {
 			t.Errorf("%s%s: %v, %v", c.host, c.path, got, err)
 			continue

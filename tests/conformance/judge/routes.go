@@ -60,6 +60,9 @@ func (t *Trial) call(e expect.Call, from, to string, n *Figures) []Finding {
 	for _, d := range deads {
 		fail("route", "dead end: %s", d.Why)
 	}
+	for _, why := range treated(e, graph) {
+		fail("route", "the call %s", why)
+	}
 	for _, s := range outcome.Stuck {
 		fail("failover", "never fails over: %s", s)
 	}
@@ -71,15 +74,16 @@ func (t *Trial) call(e expect.Call, from, to string, n *Figures) []Finding {
 		}
 		t.compare(i, tier, outcome.Rounds[i], e, c, fail)
 	}
-	for i := len(want); i < len(outcome.Rounds); i++ {
+	for i := len(want); i < len(outcome.Rounds) && !e.FirstOnly; i++ {
 		fail("failover", "%s is reached %s, where nothing was expected", list(outcome.Rounds[i].Reached), when(i))
 	}
 	return out
 }
 
 func (t *Trial) compare(i int, want expect.Tier, got follow.Round, e expect.Call, c follow.Call, fail func(string, string, ...any)) {
-	if got.Lost > 0 {
-		fail(judgeOf(i), "%.0f%% of the calls are lost %s", 100*got.Lost, when(i))
+	lost, fails := 100*got.Lost, unanswered(want)
+	if fails == 0 && lost > 0 || math.Abs(lost-fails) > max(e.Within, 0.51) {
+		fail(judgeOf(i), "%.0f%% of the calls are lost %s, not %.0f%%", lost, when(i), fails)
 	}
 	shares := map[string]float64{}
 	for _, r := range got.Reached {
@@ -178,6 +182,18 @@ func (t *Trial) gateways(said string) []string {
 		}
 	}
 	return out
+}
+
+// unanswered is what the shares of a tier leave of the calls: they fail.
+func unanswered(t expect.Tier) float64 {
+	said := 0.0
+	for _, share := range t {
+		said += share
+	}
+	if said == 0 || said > 99.9 {
+		return 0
+	}
+	return 100 - said
 }
 
 func judgeOf(round int) string {

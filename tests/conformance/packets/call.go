@@ -111,7 +111,7 @@ func (c *Client) Call() Answer {
 }
 
 func (c *Client) overHTTP() (pod, peer string, err error) {
-	to := url.URL{Scheme: "http", Host: c.target.Host, Path: c.target.Path}
+	to := url.URL{Scheme: "http", Host: c.target.Host, Path: c.target.Path, RawQuery: c.target.RawQuery}
 	request, err := http.NewRequest(c.method, to.String(), strings.NewReader(marker))
 	if err != nil {
 		return "", "", err

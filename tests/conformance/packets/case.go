@@ -46,11 +46,15 @@ type CallCase struct {
 	Reaches []string `json:"reaches"`
 	// Shares are percentages of the calls, by workload.
 	Shares map[string]float64 `json:"shares"`
+	// Apart means that routes choose between the workloads, so that shares hold for each, also of requests to one cluster.
+	Apart bool `json:"apart"`
 	// Through are the clusters whose gateways the calls enter.
 	Through []string `json:"through"`
 
 	// ways are the derived ways; they take Through's place.
 	ways ways
+	// copies are workloads that get copies of the calls: gateways on the way there may be entered too.
+	copies []string
 }
 
 // ProbeCase is one TLS connection by a stranger to a gateway.

@@ -53,11 +53,12 @@ func (c *Case) addExpected(w *world.World, call expect.Call, caller *world.Workl
 	if scheme == "" {
 		scheme = "http"
 	}
-	target := url.URL{Scheme: scheme, Host: to, Path: call.Path}
+	path, query, _ := strings.Cut(call.Path, "?")
+	target := url.URL{Scheme: scheme, Host: to, Path: path, RawQuery: query}
 	one := CallCase{
 		Why: fmt.Sprintf("%s to %s", caller.ID(), target.String()), From: caller.ID(), To: target.String(), Times: derivedCalls,
 		Method: call.Method, Headers: call.Headers, Refused: call.Refused != "", Reaches: sortedKeys(call.Reached),
-		ways: waysOf(call, caller.Cluster),
+		ways: waysOf(call, caller.Cluster), copies: sortedKeys(call.Copies),
 	}
 	for workload, share := range call.Reached {
 		if share > 0 && len(call.Reached) > 1 {

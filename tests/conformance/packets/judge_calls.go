@@ -63,7 +63,7 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 	if !client.Headed() && !c.Refused {
 		faults = append(faults, m.peersOfConnections(marks, expected, caller, c.Times)...)
 	}
-	places := placesOf(c.Reaches, c.ways, client.Headed())
+	places := placesOf(c.Reaches, c.ways, client.Headed() && !c.Apart)
 	faults = append(faults, places.missing(counts)...)
 	faults = append(faults, judgeShares(c, places, counts)...)
 	through, crossing := m.entered(wire)
@@ -71,6 +71,10 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 	if c.ways != nil {
 		// Requests may keep to one of several workloads behind a gateway, so what was reached decides.
 		expectedThrough = c.ways.entered(sortedKeys(counts), caller.Cluster.Name)
+		copied := c.ways.entered(c.copies, caller.Cluster.Name)
+		through = slices.DeleteFunc(through, func(cluster string) bool {
+			return slices.Contains(copied, cluster) && !slices.Contains(expectedThrough, cluster)
+		})
 	}
 	// A call that is to be refused may be so at any hop.
 	if !c.Refused && !slices.Equal(through, expectedThrough) {

@@ -11,10 +11,10 @@ import (
 // ways are the gateways passed on the way to each workload, as expectations write them: cluster or cluster/namespace/service.
 type ways map[string][]string
 
-// waysOf reads a call's: those that are said, else the gateway of the workload's cluster.
+// waysOf reads a call's, those of its copies too: those that are said, else the gateway of the workload's cluster.
 func waysOf(call expect.Call, caller string) ways {
 	all := ways{}
-	for _, tier := range append([]expect.Tier{call.Reached}, call.Failover...) {
+	for _, tier := range append([]expect.Tier{call.Reached, call.Copies}, call.Failover...) {
 		for workload := range tier {
 			way, said := call.Through[workload]
 			if cluster, _, _ := strings.Cut(workload, "/"); !said && cluster != caller {
