@@ -102,6 +102,12 @@ impl<'m> Origins<'m> {
                 places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
             }
+            "helm/gateway.yaml" => {
+                places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
+            }
+            "helm/egress.yaml" => {
+                places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
+            }
             "helm/istiod.yaml" | "kube-dns/kustomization.yaml" => {
                 places.direct.push(cluster.dns.span);
             }

@@ -25,6 +25,12 @@ pub(super) static TABLE: Table = Table {
         )
         .default("15443"),
         Field::new(
+            "node-port",
+            Shape::Integer(1, 65535),
+            "The port of every node at which its Service, of type `NodePort` or `LoadBalancer`, takes what is meant for `port`. Where the others call \
+             the nodes themselves, `port` has to be the same number.",
+        ),
+        Field::new(
             "namespace",
             Shape::Text(Text::Name),
             "Where its pods run; what only gateways may see is shown to this namespace.",
@@ -75,6 +81,8 @@ pub struct GatewayTable {
     pub address: Key<Vec<Spanned<Address>>>,
     /// `port`; of `gateway` only.
     pub port: Key<Spanned<i64>>,
+    /// `node-port`; of `gateway` only.
+    pub node_port: Key<Spanned<i64>>,
     /// `namespace`.
     pub namespace: Key<Spanned<String>>,
     /// `service`.
@@ -89,6 +97,7 @@ impl GatewayTable {
             span,
             address: Key::Absent,
             port: Key::Absent,
+            node_port: Key::Absent,
             namespace: Key::Absent,
             service: Key::Absent,
             selector: Key::Absent,
@@ -106,6 +115,7 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<GatewayTabl
         span: value.key.span,
         address: table.get("address", addresses),
         port: table.get("port", |value, report| value.integer(1, 65535, report)),
+        node_port: table.get("node-port", |value, report| value.integer(1, 65535, report)),
         namespace: table.get("namespace", Value::name),
         service: table.get("service", Value::name),
         selector: table.get("selector", Value::labels),

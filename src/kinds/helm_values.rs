@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::gateway_service::{GatewayPort, GatewayService, inward, outward};
 use crate::mesh::{Cluster, Dns, Gateway};
 use crate::plan::{GroupPlan, Plan};
 
@@ -27,6 +28,21 @@ pub struct ValuesFile<'p> {
 pub enum Values<'p> {
     /// For the chart `istiod`.
     Istiod(IstiodValues<'p>),
+    /// For the chart `gateway`.
+    Gateway(GatewayValues<'p>),
+}
+
+/// Values of the chart `gateway`, as far as they are used.
+#[derive(Debug, Serialize)]
+pub struct GatewayValues<'p> {
+    name: &'p str,
+    labels: &'p BTreeMap<String, String>,
+    service: ServiceValues,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceValues {
+    ports: Vec<GatewayPort>,
 }
 
 /// Values of the chart `istiod`, as far as they are used.
@@ -95,7 +111,9 @@ pub struct ProxyConfig<'p> {
 /// The values files of a cluster; none where its installation needs to be told nothing.
 #[must_use]
 pub fn values_files<'p>(plan: &'p Plan<'_>) -> Vec<ValuesFile<'p>> {
-    istiod(plan).into_iter().collect()
+    let gateway = inward(plan).map(|service| gateway_file("helm/gateway.yaml", service));
+    let egress = outward(plan).map(|service| gateway_file("helm/egress.yaml", service));
+    egress.into_iter().chain(gateway).chain(istiod(plan)).collect()
 }
 
 fn istiod<'p>(plan: &'p Plan<'_>) -> Option<ValuesFile<'p>> {
@@ -151,6 +169,24 @@ fn global<'p>(plan: &'p Plan<'_>, group: &'p GroupPlan<'_>) -> GlobalValues<'p> 
         network: plan.cluster.network.as_ref().map(|network| network.value.as_str()),
         mesh_networks: group.networks.iter().map(|(name, of)| (*name, network(of))).collect(),
     }
+}
+
+/// All ports that the gateway's Service is to have: its chart has a list of them, and of two lists helm takes the last as a whole.
+fn gateway_file<'p>(path: &'static str, service: GatewayService<'p>) -> ValuesFile<'p> {
+    // Whoever balances loads in front of a gateway asks this port whether its pods are ready; the chart's own list has it too.
+    let mut ports = vec![GatewayPort::new("status-port", 15021, None)];
+    ports.extend(service.ports);
+    let about = vec![
+        "Values for Istio's chart \"gateway\", for this gateway's release: hand them to helm with --values, behind your own.",
+        "- service.ports: helm takes a list as a whole. If the gateway has more ports than these, write all of them into a file of your own behind this one.",
+        "  Where networkGateway is set, the chart opens ports of its own choice, and these are not looked at: 15443 is among them, others are not.",
+    ];
+    let values = GatewayValues {
+        name: service.name,
+        labels: service.selector,
+        service: ServiceValues { ports },
+    };
+    ValuesFile { path, about, values: Values::Gateway(values) }
 }
 
 impl<'p> IstiodValues<'p> {

@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
-use super::gateway::open_port;
-use crate::plan::{EGRESS_PORT, GatewayPlan, Plan};
+use super::gateway_service::{GatewayPort, GatewayService, inward, outward};
+use crate::plan::Plan;
 
 /// `kustomization.yaml` of a cluster.
 #[derive(Debug, Serialize)]
@@ -54,17 +54,8 @@ pub fn kustomization(resources: Vec<&str>) -> Kustomization<'_> {
 /// The opening of the gateways' ports, each merged into its Service by the port's number; `None` where no gateway is used.
 #[must_use]
 pub fn component<'p>(plan: &'p Plan<'_>) -> Option<Component<'p>> {
-    let inward = plan.gateway.as_ref().map(|GatewayPlan { gateway, names, ended, open }| {
-        let tls = !names.is_empty() || !ended.is_empty();
-        let tls = tls.then(|| ("tls".to_owned(), gateway.port));
-        let open = open.keys().map(|port| (open_port(*port), *port));
-        patch(&gateway.service, &gateway.namespace, tls.into_iter().chain(open))
-    });
-    let outward = plan.egress.as_ref().map(|GatewayPlan { gateway, .. }| {
-        let ports = [("tls".to_owned(), EGRESS_PORT)].into_iter();
-        patch(&gateway.service, &gateway.namespace, ports)
-    });
-    let patches: Vec<Patch<'p>> = inward.into_iter().chain(outward).collect();
+    let services = [inward(plan), outward(plan)];
+    let patches: Vec<Patch<'p>> = services.into_iter().flatten().map(patch).collect();
     (!patches.is_empty()).then_some(Component {
         api_version: "kustomize.config.k8s.io/v1alpha1",
         kind: "Component",
@@ -72,18 +63,16 @@ pub fn component<'p>(plan: &'p Plan<'_>) -> Option<Component<'p>> {
     })
 }
 
-fn patch<'p>(
-    name: &'p str,
-    namespace: &'p str,
-    ports: impl Iterator<Item = (String, u16)>,
-) -> Patch<'p> {
+fn patch(service: GatewayService<'_>) -> Patch<'_> {
+    let GatewayService { name, namespace, ports, .. } = service;
     let mut patch = format!(
         "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  ports:\n"
     );
-    for (port, number) in ports {
+    for GatewayPort { name, port, protocol, target_port, node_port } in ports {
         patch.push_str(&format!(
-            "  - name: {port}\n    port: {number}\n    protocol: TCP\n    targetPort: {number}\n"
+            "  - name: {name}\n    port: {port}\n    protocol: {protocol}\n    targetPort: {target_port}\n"
         ));
+        patch.extend(node_port.map(|port| format!("    nodePort: {port}\n")));
     }
     Patch { target: PatchTarget { version: "v1", kind: "Service", name, namespace }, patch }
 }

@@ -9,6 +9,7 @@ mod destination_rule;
 mod discovery_route;
 mod gateway;
 mod gateway_route;
+mod gateway_service;
 mod helm_values;
 mod kustomization;
 mod service;
@@ -28,7 +29,8 @@ pub use discovery_route::DiscoveryRoute;
 pub use gateway::Gateway;
 pub use gateway_route::GatewayRoute;
 pub use helm_values::{
-    GlobalValues, IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile, values_files,
+    GatewayValues, GlobalValues, IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile,
+    values_files,
 };
 pub use kustomization::{component, kustomization};
 pub use service::Service;

@@ -76,6 +76,8 @@ pub struct Gateway {
     pub addresses: Vec<Spanned<Address>>,
     /// The port it is reached at.
     pub port: u16,
+    /// The port of every node that leads to it, if one is said.
+    pub node_port: Option<Spanned<u16>>,
     /// Where its pods run.
     pub namespace: String,
     /// Its Kubernetes Service.

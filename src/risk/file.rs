@@ -3,6 +3,9 @@
 use super::{DNS_CHANGED, GATEWAY_CHANGED, Risk, UNCLASSED, dns};
 use crate::changes::{Action, Changes, FileChange, How};
 
+/// The component that opens the gateways' ports.
+const PORTS: &str = "gateway-ports/kustomization.yaml";
+
 /// What the changes of a cluster's files may do where no object says it, each with the file's path.
 #[must_use]
 pub fn of_files(changes: &Changes) -> Vec<(Risk, &str)> {
@@ -10,12 +13,18 @@ pub fn of_files(changes: &Changes) -> Vec<(Risk, &str)> {
     let is_listed = changes.files.iter().any(|file| file.action != Action::Change);
     // Ports are opened with the gateways that listen on them.
     let is_opened = changes.objects.iter().any(|object| object.identity.kind == "Gateway");
-    let of_one = |file| Some((of_file(file, is_listed, is_opened)?, file.path.as_str()));
+    let is_told = changes.files_beside().any(|file| within(file) == PORTS);
+    let of_one = |file| Some((of_file(file, is_listed, is_opened, is_told)?, file.path.as_str()));
     changes.files_beside().filter_map(of_one).collect()
 }
 
-fn of_file(file: &FileChange, is_listed: bool, is_opened: bool) -> Option<Risk> {
-    let name = file.path.split_once('/').map_or("", |(_, name)| name);
+/// The path of a file in its cluster's folder.
+fn within(file: &FileChange) -> &str {
+    file.path.split_once('/').map_or("", |(_, name)| name)
+}
+
+fn of_file(file: &FileChange, is_listed: bool, is_opened: bool, is_told: bool) -> Option<Risk> {
+    let name = within(file);
     let said = |comes: &str, changes: &str, goes: &str| match file.action {
         Action::Add => format!("{comes} ({name})"),
         Action::Change => format!("{changes} ({name})"),
@@ -27,7 +36,9 @@ fn of_file(file: &FileChange, is_listed: bool, is_opened: bool) -> Option<Risk> 
             (UNCLASSED, &*file.path, format!("cannot be compared object by object: {why}"))
         }
         (How::Text, "kustomization.yaml") if is_listed => return None,
-        (How::Text, "gateway-ports/kustomization.yaml") if is_opened => return None,
+        (How::Text, PORTS | "helm/gateway.yaml" | "helm/egress.yaml") if is_opened => return None,
+        // The component says the same of the same Services.
+        (How::Text, "helm/gateway.yaml" | "helm/egress.yaml") if is_told => return None,
         (How::Text, "helm/istiod.yaml") => {
             let now = "sidecars answer for the names now";
             let text =
@@ -42,7 +53,7 @@ fn of_file(file: &FileChange, is_listed: bool, is_opened: bool) -> Option<Risk> 
                 said(now, "kube-dns is told otherwise", "kube-dns is told nothing any more"),
             )
         }
-        (How::Text, "gateway-ports/kustomization.yaml") => {
+        (How::Text, PORTS | "helm/gateway.yaml" | "helm/egress.yaml") => {
             let text =
                 said("ports are opened", "other ports are opened", "no ports are opened any more");
             (GATEWAY_CHANGED, "the gateways' Services", text)

@@ -15,6 +15,7 @@ pub mod duplicate_key;
 pub mod duplicate_port;
 pub mod duplicate_vip;
 pub mod file_too_large;
+pub mod gateway_for_both_ways;
 pub mod hidden_character;
 pub mod indistinct_version;
 pub mod invalid_address;
@@ -46,12 +47,14 @@ pub mod no_clusters;
 pub mod no_http_port;
 pub mod no_way;
 pub mod no_weight;
+pub mod node_port_range;
 pub mod not_text;
 pub mod not_yet_compiled;
 pub mod nul_byte;
 pub mod out_of_range;
 pub mod pinned_crossing;
 pub mod plaintext_crossing;
+pub mod plaintext_node_port;
 pub mod plaintext_port;
 pub mod plaintext_protocol;
 pub mod pool_exhausted;
@@ -181,6 +184,9 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&mixed_crossing::RULE, Check::Mesh(mixed_crossing::check)),
     (&crossing_underway::RULE, Check::Mesh(crossing_underway::check)),
     (&unused_crossing::RULE, Check::Mesh(unused_crossing::check)),
+    (&node_port_range::RULE, Check::Mesh(node_port_range::check)),
+    (&gateway_for_both_ways::RULE, Check::Mesh(gateway_for_both_ways::check)),
+    (&plaintext_node_port::RULE, Check::Mesh(plaintext_node_port::check)),
     (&system_namespace::RULE, Check::Mesh(system_namespace::check)),
     (&shared_gateway_address::RULE, Check::Mesh(shared_gateway_address::check)),
     (&no_way::RULE, Check::Mesh(no_way::check)),

@@ -26,15 +26,17 @@ clusters = ["west"]
 "#;
 
 /// What [`SMALL`] compiles to.
-pub const SMALL_FILES: [&str; 12] = [
+pub const SMALL_FILES: [&str; 14] = [
     "generated/east/gateway-ports/kustomization.yaml",
     "generated/east/gateway.yaml",
+    "generated/east/helm/gateway.yaml",
     "generated/east/helm/istiod.yaml",
     "generated/east/kustomization.yaml",
     "generated/east/services.bookinfo.yaml",
     "generated/east/services.payments.yaml",
     "generated/west/gateway-ports/kustomization.yaml",
     "generated/west/gateway.yaml",
+    "generated/west/helm/gateway.yaml",
     "generated/west/helm/istiod.yaml",
     "generated/west/kustomization.yaml",
     "generated/west/services.bookinfo.yaml",

@@ -52,7 +52,11 @@ func control(dir, cases, cwc string) (judge.Figures, error) {
 		return n, fmt.Errorf("the tree is rejected before it is broken:\n%s", describe(findings))
 	}
 	for _, e := range b.Edits {
-		if err := t.Tree.Apply(e); err != nil {
+		broken := t.Tree
+		if e.Kind == "Values" || e.Kind == "Component" {
+			broken = t.Beside
+		}
+		if err := broken.Apply(e); err != nil {
 			return n, err
 		}
 	}

@@ -23,6 +23,7 @@ var errRefused = errors.New("the compiler refuses the document")
 type built struct {
 	tree   tree.Tree
 	values map[string]*tree.Values
+	beside tree.Tree
 	lock   map[string]string
 }
 
@@ -58,6 +59,9 @@ func build(cwc, document, lock string) (built, error) {
 	if made.tree, err = tree.Load(filepath.Join(dir, "generated")); err != nil {
 		return built{}, err
 	}
-	made.values, err = tree.LoadValues(filepath.Join(dir, "generated"))
+	if made.values, err = tree.LoadValues(filepath.Join(dir, "generated")); err != nil {
+		return built{}, err
+	}
+	made.beside, err = tree.LoadBeside(filepath.Join(dir, "generated"))
 	return made, err
 }

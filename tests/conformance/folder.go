@@ -37,12 +37,15 @@ func load(dir, cwc string) (*judge.Trial, error) {
 			if t.Tree, err = tree.Load(filepath.Join(dir, committed)); err != nil {
 				return nil, err
 			}
-			t.Values, err = tree.LoadValues(filepath.Join(dir, committed))
+			if t.Values, err = tree.LoadValues(filepath.Join(dir, committed)); err != nil {
+				return nil, err
+			}
+			t.Beside, err = tree.LoadBeside(filepath.Join(dir, committed))
 			return t, err
 		}
 	}
 	made, err := build(cwc, string(document), optional(dir, "mesh.lock"))
-	t.Tree, t.Values, t.Lock = made.tree, made.values, made.lock
+	t.Tree, t.Values, t.Beside, t.Lock = made.tree, made.values, made.beside, made.lock
 	return t, err
 }
 

@@ -49,7 +49,8 @@ func tryMesh(d *mesh.Document, seed uint64, cwc string) (judge.Figures, string, 
 	if err != nil {
 		return judge.Figures{}, "world", err
 	}
-	n, findings := judge.Run(&judge.Trial{Document: d, World: w, Tree: made.tree, Values: made.values, Lock: made.lock, Expect: model.Expect(d)})
+	t := &judge.Trial{Document: d, World: w, Tree: made.tree, Values: made.values, Beside: made.beside, Lock: made.lock, Expect: model.Expect(d)}
+	n, findings := judge.Run(t)
 	if len(findings) == 0 {
 		return n, "", nil
 	}

@@ -56,12 +56,18 @@ fn dns(key: &Spanned<String>, table: &ClusterTable) -> Spanned<Dns> {
     Spanned::new(dns, word.span)
 }
 
+fn number(key: &Key<Spanned<i64>>) -> Option<Spanned<u16>> {
+    let said = key.given()?;
+    Some(Spanned::new(u16::try_from(said.value).ok()?, said.span))
+}
+
 fn gateway(table: &GatewayTable, settings: &Settings) -> Option<Gateway> {
     let (namespace, service, selector) = pods(table, settings, "eastwestgateway");
     Some(Gateway {
         span: table.span,
         addresses: table.address.given()?.clone(),
-        port: table.port.given().and_then(|port| u16::try_from(port.value).ok()).unwrap_or(15443),
+        port: number(&table.port).map_or(15443, |said| said.value),
+        node_port: number(&table.node_port),
         namespace,
         service,
         selector,

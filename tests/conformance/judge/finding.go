@@ -20,6 +20,7 @@ type Trial struct {
 	World    *world.World
 	Tree     tree.Tree
 	Values   map[string]*tree.Values // for Istio's installation in each cluster
+	Beside   tree.Tree               // values for Helm, as they are written, and the component
 	Lock     map[string]string       // the address of each name in mesh.lock; nil: not looked at
 	Expect   *expect.File
 
@@ -29,7 +30,7 @@ type Trial struct {
 
 // Finding is one thing that is wrong.
 type Finding struct {
-	Judge  string // admission, analysis, envoy, route, failover, exposure, dns, coredns
+	Judge  string // admission, analysis, envoy, route, failover, exposure, dns, coredns, installation
 	Where  string
 	Reason string
 	Trace  []string
@@ -60,7 +61,7 @@ type Judge func(*Trial, *Figures) []Finding
 // joins the second list: follow.Pod keeps the identity that arrives, which is what it has to weigh
 // against the pod's generated RBAC filters.
 var (
-	Static = []Judge{Admission, Analysis}
+	Static = []Judge{Admission, Analysis, Installation}
 	Moving = []Judge{Envoy, Routes, Exposure, DNS, CoreDNS}
 )
 

@@ -41,6 +41,7 @@ type Cluster struct {
 type Gateway struct {
 	Addresses []string
 	Port      int
+	NodePort  int // 0: none is said
 	Namespace string
 	Service   string
 	Selector  map[string]string

@@ -75,6 +75,7 @@ func readGateway(v any, namespace string) *Gateway {
 	case map[string]any:
 		g.Addresses = stringsOf(v["address"])
 		g.Port = num(v, "port", g.Port)
+		g.NodePort = num(v, "node-port", 0)
 		g.Namespace = str(v, "namespace", g.Namespace)
 		g.Service = str(v, "service", g.Service)
 		if sel, ok := v["selector"].(map[string]any); ok {

@@ -69,12 +69,16 @@ func gatewayText(g *Gateway, namespace string) string {
 		address = strconv.Quote(g.Addresses[0])
 	}
 	usual := &Gateway{Port: 15443, Namespace: namespace, Service: "istio-eastwestgateway", Selector: map[string]string{"istio": "eastwestgateway"}}
-	if len(g.Addresses) == 1 && g.Port == usual.Port && g.Namespace == usual.Namespace && g.Service == usual.Service &&
+	if len(g.Addresses) == 1 && g.Port == usual.Port && g.NodePort == 0 && g.Namespace == usual.Namespace && g.Service == usual.Service &&
 		labels(g.Selector) == labels(usual.Selector) {
 		return "gateway = " + address
 	}
-	return fmt.Sprintf("gateway = { address = %s, port = %d, namespace = %q, service = %q, selector = %s }",
-		address, g.Port, g.Namespace, g.Service, labels(g.Selector))
+	nodePort := ""
+	if g.NodePort != 0 {
+		nodePort = fmt.Sprintf("node-port = %d, ", g.NodePort)
+	}
+	return fmt.Sprintf("gateway = { address = %s, port = %d, %snamespace = %q, service = %q, selector = %s }",
+		address, g.Port, nodePort, g.Namespace, g.Service, labels(g.Selector))
 }
 
 func egressText(g *Gateway, namespace string) string {

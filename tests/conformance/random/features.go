@@ -15,6 +15,12 @@ func (g *generator) gateways() {
 		if g.one(10) {
 			gw.Port = 8443
 		}
+		if g.one(10) {
+			gw.NodePort = 31000 + i
+			if g.one(2) {
+				gw.Port = gw.NodePort
+			}
+		}
 		switch g.IntN(8) {
 		case 3:
 			gw.Addresses = []string{fmt.Sprintf("2001:db8::%x", i+1)}

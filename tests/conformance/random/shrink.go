@@ -140,10 +140,10 @@ func steps(d *mesh.Document) []*mesh.Document {
 		}
 		try(func(c *mesh.Document) bool {
 			gw := c.Clusters[name].Gateway
-			if gw == nil || len(gw.Addresses) == 1 {
+			if gw == nil || len(gw.Addresses) == 1 && gw.NodePort == 0 {
 				return false
 			}
-			gw.Addresses = gw.Addresses[:1]
+			gw.Addresses, gw.NodePort = gw.Addresses[:1], 0
 			return true
 		})
 	}
