@@ -4,6 +4,7 @@
 //! [`Cause`]. One file a kind says which place each of its fields comes from; a field that none of them names comes from the place of the
 //! object as a whole.
 
+mod callers;
 mod config_map;
 mod destination_rule;
 mod gateway;
@@ -108,8 +109,10 @@ impl<'m> Origins<'m> {
             "helm/egress.yaml" => {
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
             }
-            "helm/istiod.yaml" | "kube-dns/kustomization.yaml" => {
+            "kube-dns/kustomization.yaml" => places.direct.push(cluster.dns.span),
+            "helm/istiod.yaml" => {
                 places.direct.push(cluster.dns.span);
+                places.direct.extend(self.trust());
             }
             _ => return None,
         }
@@ -126,6 +129,9 @@ impl<'m> Origins<'m> {
         match (change.identity.kind.as_str(), service) {
             ("ServiceEntry", Some(service)) => self.service_entry(service, change, places),
             ("DestinationRule", Some(service)) => self.destination_rule(service, change, places),
+            ("AuthorizationPolicy", Some(service)) => {
+                self.authorization_policy(service, change, places);
+            }
             ("Gateway", _) => self.gateway(change, places),
             ("ConfigMap", _) => self.config_map(change, places),
             _ => {}
@@ -142,7 +148,9 @@ impl<'m> Origins<'m> {
             let apart: Vec<Span> =
                 backends.flat_map(|backend| self.apart(service, backend.cluster)).collect();
             let rule = change.identity.kind == "DestinationRule";
-            places.direct.extend(if is_called(service, name) && rule && !apart.is_empty() {
+            places.direct.extend(if change.identity.kind == "AuthorizationPolicy" {
+                self.guards(service)
+            } else if is_called(service, name) && rule && !apart.is_empty() {
                 apart
             } else if let Some(group) = self.discovery(service).filter(|_| is_called(service, name))
             {
@@ -161,7 +169,9 @@ impl<'m> Origins<'m> {
         let here = self.mesh.cluster_named(&cluster.name);
         let name = change.identity.name.as_str();
         if let Some(service) = self.named(name) {
-            places.direct.extend(if !is_called(service, name) {
+            places.direct.extend(if change.identity.kind == "AuthorizationPolicy" {
+                self.guards(service)
+            } else if !is_called(service, name) {
                 self.left(service, here)
             } else if change.identity.kind == "DestinationRule"
                 && change.identity.namespace == service.home
@@ -176,6 +186,7 @@ impl<'m> Origins<'m> {
             let drained = self.cluster_table(cluster).and_then(|table| said(&table.drained));
             let gateway = cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span);
             places.direct.push(drained.filter(|_| cluster.drained).unwrap_or(gateway));
+            places.direct.extend(self.admitted_here());
         }
     }
 
@@ -203,7 +214,8 @@ impl<'m> Origins<'m> {
     fn runs_for_this_cluster(&self, service: &ServicePlan<'_>) -> Vec<Span> {
         let id = self.mesh.cluster_named(&self.plan.cluster.name);
         let own = id.and_then(|id| service.service.backend_in(id));
-        own.map_or_else(|| runs(service), |backend| vec![backend.span])
+        let runs = own.map_or_else(|| runs(service), |backend| vec![backend.span]);
+        runs.into_iter().chain(self.callers(service)).collect()
     }
 
     /// The table of a service, as written.

@@ -54,9 +54,8 @@ pub(super) static TABLE: Table = Table {
         ),
         Field::new("istio", Shape::Text(Text::IstioVersion), "Its release of Istio.")
             .default("the mesh's `istio`"),
-        Field::new("trust-domain", Shape::Text(Text::TrustDomain), "Its SPIFFE trust domain.")
-            .default("the mesh's `trust-domain`")
-            .later(),
+        Field::new("trust-domain", Shape::Text(Text::TrustDomain), "The SPIFFE trust domain of its workloads' identities, as its istiod has it.")
+            .default("the mesh's `trust-domain`"),
         Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.",
         ).default("\"istio\""),
         Field::new(

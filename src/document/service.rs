@@ -11,7 +11,7 @@ use super::route::{self, RouteTable};
 use super::settings::CROSSING;
 use super::value::{Address, Caller};
 use crate::report::Report;
-use crate::rules::repeated_item;
+use crate::rules::{invalid_value, repeated_item};
 use crate::span::Spanned;
 
 const PREFER: &[Choice] = &[
@@ -40,10 +40,10 @@ const NAMES_OF_CLUSTERS: Shape = Shape::List(&Shape::Text(Text::Name));
 const CALLERS: Field = Field::new(
     "callers",
     Shape::List(&Shape::Text(Text::Caller)),
-    "Who may call it: `cluster`, `cluster/namespace` or `cluster/namespace/service-account`.",
+    "Who may call it: `cluster`, `cluster/namespace` or `cluster/namespace/service-account`. A cluster that is not among them does not \
+     know its names, and its workloads are refused.",
 )
-.default("every cluster")
-.later();
+.default("every cluster");
 const PREFERENCE: Field = Field::new(
     "prefer",
     Shape::OneOf(&[Shape::Choice(PREFER), Shape::List(&Shape::Text(Text::Name))]),
@@ -138,7 +138,7 @@ pub(super) static BACKEND: Table = Table {
         Field::new(
             "selector",
             Shape::Map(Text::LabelKey, &Shape::Text(Text::LabelValue)),
-            "The labels of its pods; used only where pods are chosen by label, as for versions and callers.",
+            "The labels of its pods; used only where pods are chosen by label, as for versions.",
         )
         .default("{ app = \"<name>\" }"),
         Field::new(
@@ -222,7 +222,7 @@ pub(super) fn read_defaults(value: &Value<'_>, report: &mut Report) -> Option<Se
         namespace: table.get("namespace", Value::name),
         ports: table.get("ports", port::read_all),
         clusters: table.get("clusters", names),
-        callers: table.get("callers", |value, report| value.list(report, Value::caller)),
+        callers: table.get("callers", callers),
         prefer: table.get("prefer", prefer),
         outlier: table.get("outlier", outlier::read),
         crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
@@ -243,7 +243,7 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ServiceTabl
         ports: table.get("ports", port::read_all),
         clusters: table.get("clusters", names),
         vip: table.get("vip", Value::ipv4),
-        callers: table.get("callers", |value, report| value.list(report, Value::caller)),
+        callers: table.get("callers", callers),
         prefer: table.get("prefer", prefer),
         outlier: table.get("outlier", outlier::read),
         crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
@@ -279,6 +279,17 @@ pub(super) fn names(value: &Value<'_>, report: &mut Report) -> Option<Vec<Spanne
     let names = value.list(report, Value::name)?;
     repeated_item::check(&value.path, &names, report);
     Some(names)
+}
+
+/// Who may call: at least one, each said once.
+fn callers(value: &Value<'_>, report: &mut Report) -> Option<Vec<Spanned<Caller>>> {
+    let callers = value.list(report, Value::caller)?;
+    if callers.is_empty() {
+        report.push(invalid_value::empty(value.span, &value.path, "a caller"));
+        return None;
+    }
+    repeated_item::check(&value.path, &callers, report);
+    Some(callers)
 }
 
 fn prefer(value: &Value<'_>, report: &mut Report) -> Option<PreferValue> {

@@ -57,8 +57,7 @@ pub(super) static TABLE: Table = Table {
             Shape::Text(Text::TrustDomain),
             "The SPIFFE trust domain of clusters that do not say their own.",
         )
-        .default("\"cluster.local\"")
-        .later(),
+        .default("\"cluster.local\""),
         Field::new(
             "istio",
             Shape::Text(Text::IstioVersion),

@@ -36,14 +36,22 @@ impl Address {
 }
 
 /// Who may call, or whose calls a route takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Caller {
     /// The cluster.
-    pub cluster: Spanned<String>,
+    pub cluster: String,
     /// The namespace; all where absent.
     pub namespace: Option<String>,
     /// The service account; all where absent.
     pub service_account: Option<String>,
+}
+
+impl std::fmt::Display for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.cluster)?;
+        let rest = self.namespace.iter().chain(&self.service_account);
+        rest.into_iter().try_for_each(|part| write!(f, "/{part}"))
+    }
 }
 
 /// A release of Istio, without its patch number.
@@ -209,7 +217,7 @@ impl Value<'_> {
             return None;
         };
         let part = |index: usize| parts.get(index).map(|part| (*part).to_owned());
-        let cluster = Spanned::new((*cluster).to_owned(), self.span);
+        let cluster = (*cluster).to_owned();
         let caller = Caller { cluster, namespace: part(1), service_account: part(2) };
         Some(Spanned::new(caller, self.span))
     }

@@ -106,7 +106,8 @@ pub(super) fn for_callers<'p>(
         return None;
     }
     let tls = |port: &Port| client_tls(service, name, sni_name?, port);
-    Some(manifest(service, &Ports::All, &name.host, vec!["*"], name.span, &service.choice, tls))
+    let (ports, seen_by) = (&Ports::All, service.seen_by());
+    Some(manifest(service, ports, &name.host, seen_by, name.span, &service.choice, tls))
 }
 
 /// How a call to a port is made.
@@ -143,11 +144,7 @@ pub(super) fn for_relay<'p>(
     if choice.order == Order::Single && relay.sni_name.is_none() {
         return None;
     }
-    let namespaces = if relay.for_routes {
-        vec!["*"]
-    } else {
-        relay.gateway_namespaces.iter().copied().collect()
-    };
+    let namespaces = service.relay_seen_by(relay);
     let tls = |port: &Port| {
         let sni = Some(Cow::Owned(passthrough_sni(port.number, relay.sni_name?)));
         Some(ClientTls { mode: "ISTIO_MUTUAL", sni })

@@ -60,6 +60,9 @@ pub struct IstiodValues<'p> {
 #[serde(rename_all = "camelCase")]
 pub struct MeshConfig<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
+    trust_domain: Option<&'p str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trust_domain_aliases: Vec<&'p str>,
     default_config: Option<ProxyConfig<'p>>,
 }
 
@@ -127,6 +130,19 @@ fn istiod<'p>(plan: &'p Plan<'_>) -> Option<ValuesFile<'p>> {
         values.mesh_config().default_config = Some(ProxyConfig { proxy_metadata });
         about.push(
             "- ISTIO_META_DNS_CAPTURE: sidecars answer for the names of mesh.toml. Pods take it over when they are started anew.",
+        );
+    }
+    if !plan.trust.is_untold() {
+        values.mesh_config().trust_domain = Some(plan.trust.domain);
+        about.push("- trustDomain: what the identities of this cluster's workloads begin with.");
+    }
+    if !plan.trust.aliases.is_empty() {
+        values.mesh_config().trust_domain_aliases = plan.trust.aliases.iter().copied().collect();
+        about.push(
+            "- trustDomainAliases: those of the clusters that call services here; sidecars refuse all others in the handshake.",
+        );
+        about.push(
+            "  Policies of your own that name an identity in full then mean that account in each of these trust domains.",
         );
     }
     if let Some(group) = &plan.group {

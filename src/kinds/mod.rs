@@ -1,8 +1,9 @@
 //! Istio's kinds, and the few of Kubernetes: one file a kind, with its fields in the order of its API and how it follows from a plan.
 //!
 //! Enters: a `Plan`. Leaves: [`Manifest`]s, each with an identity and the place in the document that it comes from. Holds no text.
-//! Field names and meanings are those of `networking.istio.io/v1`, `v1` and `apps/v1`.
+//! Field names and meanings are those of `networking.istio.io/v1`, `security.istio.io/v1`, `v1` and `apps/v1`.
 
+mod authorization_policy;
 mod config_map;
 mod deployment;
 mod destination_rule;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use authorization_policy::AuthorizationPolicy;
 pub use config_map::Data;
 pub use deployment::Deployment;
 pub use destination_rule::DestinationRule;
@@ -69,6 +71,8 @@ pub enum Kind {
     DestinationRule,
     /// Which calls to a name go where.
     VirtualService,
+    /// Who is refused.
+    AuthorizationPolicy,
     /// What a name server reads.
     ConfigMap,
     /// A name server.
@@ -89,6 +93,8 @@ pub enum Spec<'p> {
     DestinationRule(DestinationRule<'p>),
     /// Of a `VirtualService` that a gateway follows.
     GatewayRoute(GatewayRoute<'p>),
+    /// Of an [`AuthorizationPolicy`].
+    AuthorizationPolicy(AuthorizationPolicy<'p>),
     /// Of a `ConfigMap`, which has data in its place.
     ConfigMap(Data),
     /// Of a [`Deployment`].
@@ -101,7 +107,7 @@ pub enum Spec<'p> {
     DiscoveryRoute(DiscoveryRoute<'p>),
 }
 
-/// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at.
+/// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at, then who is refused.
 ///
 /// All kinds register here, in the order in which they are written.
 #[must_use]
@@ -118,6 +124,7 @@ pub fn of_service<'p>(service: &'p ServicePlan<'_>, domain: &str) -> Vec<Manifes
         manifests.extend(destination_rule::for_relay(service, relay));
     }
     manifests.extend(gateway_route::of_service(service, domain));
+    manifests.extend(authorization_policy::for_pods(service));
     manifests
 }
 
@@ -159,6 +166,7 @@ impl Kind {
             Self::ServiceEntry => "ServiceEntry",
             Self::DestinationRule => "DestinationRule",
             Self::VirtualService => "VirtualService",
+            Self::AuthorizationPolicy => "AuthorizationPolicy",
             Self::ConfigMap => "ConfigMap",
             Self::Deployment => "Deployment",
             Self::Service => "Service",
@@ -173,6 +181,7 @@ impl Kind {
             Self::Gateway | Self::ServiceEntry | Self::DestinationRule | Self::VirtualService => {
                 "networking.istio.io/v1"
             }
+            Self::AuthorizationPolicy => "security.istio.io/v1",
         }
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn for_callers<'p>(
         resolution: resolution(ways),
         endpoints: ways.iter().map(|way| endpoint(way, &ports)).collect(),
         workload_selector: None,
-        export_to: vec!["*"],
+        export_to: service.seen_by(),
     };
     Some(Manifest {
         kind: Kind::ServiceEntry,
@@ -118,8 +118,6 @@ pub(super) fn for_relay<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) 
         target_port: targets.and_then(|ports| ports.get(*index).copied()),
         ..service_port(port, if relay.for_routes { protocol(port.protocol) } else { "TLS" })
     };
-    let everywhere = || vec!["*"];
-    let gateways = || relay.gateway_namespaces.iter().copied().collect();
     let spec = ServiceEntry {
         hosts: [&relay.name],
         addresses: relay.vip.map(|vip| [vip]),
@@ -128,7 +126,7 @@ pub(super) fn for_relay<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) 
         resolution: resolution(ways),
         endpoints: ways.iter().map(|way| endpoint(way, &ports)).collect(),
         workload_selector: selector,
-        export_to: if relay.for_routes { everywhere() } else { gateways() },
+        export_to: service.relay_seen_by(relay),
     };
     let no_vip: &[_] = &[("networking.istio.io/enable-autoallocate-ip", "false")];
     Manifest {

@@ -23,7 +23,7 @@ pub struct VirtualService<'p> {
     http: Vec<HttpRoute<'p>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tcp: Vec<TcpRoute<'p>>,
-    export_to: [&'static str; 1],
+    export_to: Vec<&'p str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,7 +77,7 @@ pub(super) fn for_callers<'p>(
         hosts: [&name.host],
         http: http.iter().flat_map(|port| http_routes(service, name, port, say_port)).collect(),
         tcp: tcp.flat_map(|port| tcp_routes(service, name, port)).collect(),
-        export_to: ["*"],
+        export_to: service.seen_by(),
     };
     if spec.http.is_empty() && spec.tcp.is_empty() {
         return None;

@@ -29,6 +29,8 @@ pub struct Cluster {
     pub istio: IstioVersion,
     /// What answers for the names in it.
     pub dns: Spanned<Dns>,
+    /// The trust domain of its workloads' identities.
+    pub trust_domain: String,
     /// Whether other clusters are to send nothing to it.
     pub drained: bool,
     /// By which gateway its calls to other clusters leave, if by one.

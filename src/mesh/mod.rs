@@ -4,6 +4,7 @@
 //! file's tables has no effect from here on. Holds no Istio words and no `Option` for "not filled in yet".
 
 pub mod address;
+mod caller;
 mod cluster;
 mod derived;
 mod discovery;
@@ -21,6 +22,7 @@ use std::ops::Index;
 
 use ipnet::Ipv4Net;
 
+pub use caller::{Caller, Callers, Scope};
 pub use cluster::{Cluster, Dns, Egress, Gateway};
 pub use derived::passthrough_sni;
 pub use entry::{Entered, Entry};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::{ClusterId, Entered, Pin, Protocol, Route, Version};
+use super::{Callers, ClusterId, Entered, Pin, Protocol, Route, Version};
 use crate::document::Address;
 use crate::span::{Span, Spanned};
 
@@ -33,6 +33,8 @@ pub struct Service {
     pub routes: Vec<Route>,
     /// The places that its routes send calls to.
     pub pins: Vec<Pin>,
+    /// Who may call it.
+    pub callers: Callers,
     /// Which of its clusters a call goes to first.
     pub prefer: Prefer,
     /// When a cluster is left out.

@@ -18,6 +18,9 @@ impl<'m> Origins<'m> {
         let ports = &service.service.ports;
         for difference in &change.differences {
             let path = difference.parts();
+            if let [Key("spec"), Key("exportTo"), ..] = path[..] {
+                places.direct.extend(self.callers(service));
+            }
             let [Key("spec"), Key("trafficPolicy"), Key("portLevelSettings"), rest @ ..] =
                 &path[..]
             else {

@@ -62,7 +62,8 @@ impl<'m> Origins<'m> {
     pub(super) fn left(&self, service: &ServicePlan<'_>, to: Option<ClusterId>) -> Vec<Span> {
         let still = to.filter(|to| service.service.backend_in(*to).is_some());
         let diverted = still.map(|to| self.diverted(service, to)).unwrap_or_default();
-        if diverted.is_empty() { runs(service) } else { diverted }
+        let led = if diverted.is_empty() { runs(service) } else { diverted };
+        led.into_iter().chain(self.callers(service)).collect()
     }
 
     /// Why this cluster's calls have the choice that they have.
@@ -70,7 +71,8 @@ impl<'m> Origins<'m> {
         let backends = service.service.backends.iter();
         let diverted: Vec<Span> =
             backends.flat_map(|backend| self.diverted(service, backend.cluster)).collect();
-        if diverted.is_empty() { runs(service) } else { diverted }
+        let led = if diverted.is_empty() { runs(service) } else { diverted };
+        led.into_iter().chain(self.callers(service)).collect()
     }
 
     /// Why calls go through the gateway of a cluster in which the service does not run.
@@ -93,7 +95,7 @@ impl<'m> Origins<'m> {
         let export = service.service.export_name(&self.plan.settings.domain);
         let own = self.mesh.cluster_named(&here.name).and_then(|id| service.service.backend_in(id));
         if let (true, Some(backend)) = (name == export, own) {
-            return vec![backend.span];
+            return [backend.span].into_iter().chain(self.callers(service)).collect();
         }
         let caller = name.split('.').nth(2).and_then(|caller| self.mesh.cluster_named(caller));
         let mut places = self.leading_to(here);
@@ -102,7 +104,8 @@ impl<'m> Origins<'m> {
             Some(caller) => places.extend(leaving(&self.mesh[caller])),
             None => places.extend(leaving(here)),
         }
-        if places.is_empty() { runs(service) } else { places }
+        let led = if places.is_empty() { runs(service) } else { places };
+        led.into_iter().chain(self.callers(service)).collect()
     }
 
     /// What an SNI other than for its port's number comes from: the whole of the ways decides by which name a cluster's calls cross.

@@ -1,6 +1,6 @@
 //! Where the fields of a `ServiceEntry` come from: its service's ports and address, and for each endpoint the backend or the gateway.
 
-use super::{Origins, Places, said};
+use super::{Origins, Places, is_called, said};
 use crate::changes::path::Difference;
 use crate::changes::path::Part::{self, Index, Key};
 use crate::changes::{Action, ObjectChange};
@@ -37,6 +37,9 @@ impl<'m> Origins<'m> {
                 [Key("spec"), Key("resolution")] => {
                     let ways = service.ways_of(&change.identity.name);
                     places.indirect.extend(ways.iter().map(|way| way.origin));
+                }
+                [Key("spec"), Key("exportTo"), ..] if is_called(service, &change.identity.name) => {
+                    places.direct.extend(self.callers(service));
                 }
                 [Key("spec"), Key("exportTo"), ..] => {
                     let namespace = self.of_gateway_key(

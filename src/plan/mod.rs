@@ -5,23 +5,27 @@
 
 mod dns;
 mod group;
+mod guard;
 mod ports;
 mod relay;
 mod route;
 mod survey;
 mod tier;
+mod trust;
 mod way;
 
 pub use dns::CalledNames;
 pub use group::GroupPlan;
+pub use guard::{Guard, Refused};
 pub use ports::Ports;
 pub use relay::{Relay, Side, Stand};
 pub use route::{RouteHost, RoutePlan, mirrored_port};
 pub use survey::{Crossing, Survey};
 pub use tier::Failover;
+pub use trust::Trust;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::{Backend, Cluster, ClusterId, Egress, Entry, Gateway, Mesh, Port};
 use crate::mesh::{Service, Settings};
@@ -38,6 +42,8 @@ pub struct Plan<'m> {
     pub cluster: &'m Cluster,
     /// What it needs for each service, by namespace and name.
     pub services: Vec<ServicePlan<'m>>,
+    /// Whose certificates it takes.
+    pub trust: Trust<'m>,
     /// What its gateway for calls from other clusters lets in, if anything.
     pub gateway: Option<GatewayPlan<&'m Gateway>>,
     /// What its gateway for calls to other clusters lets out, if anything.
@@ -53,6 +59,8 @@ pub struct ServicePlan<'m> {
     pub service: &'m Service,
     /// The namespace that its resources live in.
     pub home: &'m str,
+    /// The namespaces that know its names; `None` is all of them.
+    pub namespaces: Option<BTreeSet<&'m str>>,
     /// Where the cluster's own calls may go.
     pub choice: Choice<'m>,
     /// The backend by whose name shared discovery leads the cluster's own calls; there is nothing to choose then.
@@ -67,6 +75,8 @@ pub struct ServicePlan<'m> {
     pub relays: Vec<Relay<'m>>,
     /// The routes that hold for its own calls.
     pub routes: Vec<RoutePlan<'m>>,
+    /// Whom its pods refuse.
+    pub guard: Option<Guard>,
 }
 
 /// Calls of other clusters that a gateway reads, to send them on to its own cluster's backend and nowhere else.
@@ -113,8 +123,8 @@ pub fn plan<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
         let (names, ended, open) = (names(&services, Side::Out), Names::new(), BTreeMap::new());
         GatewayPlan { gateway, names, ended, open }.used()
     });
-    let group = GroupPlan::of(mesh, id);
-    Plan { settings: &mesh.settings, cluster, gateway, egress, group, services }
+    let (group, trust) = (GroupPlan::of(mesh, id), survey.trust(id));
+    Plan { settings: &mesh.settings, cluster, trust, gateway, egress, group, services }
 }
 
 /// The names that pass a gateway unread.
@@ -174,6 +184,7 @@ fn service_plan<'m>(
         service,
         // The namespace of a service need not exist where it does not run.
         home: own.map_or(&mesh.settings.namespace, |backend| &backend.namespace),
+        namespaces: service.callers.namespaces(id),
         choice,
         discovered: service.discovered(mesh, id),
         entry,
@@ -181,6 +192,7 @@ fn service_plan<'m>(
         sni_name: crossing.map(|(crossing, _)| crossing.name(mesh, service)),
         relays: relay::relays(mesh, id, service, crossings),
         routes: route::routes(mesh, service, id),
+        guard: guard::guard(mesh, service, id, crossings),
     }
 }
 
@@ -189,6 +201,26 @@ impl<'m> ServicePlan<'m> {
     #[must_use]
     pub fn is_called(&self) -> bool {
         !self.choice.ways.is_empty() || self.discovered.is_some()
+    }
+
+    /// The namespaces that see what callers use, as `exportTo` lists them.
+    #[must_use]
+    pub fn seen_by(&self) -> Vec<&'m str> {
+        match &self.namespaces {
+            None => vec!["*"],
+            Some(namespaces) => namespaces.iter().copied().collect(),
+        }
+    }
+
+    /// The namespaces that see a name which is not the callers' own: its gateways', and the callers' where their routes use it.
+    #[must_use]
+    pub fn relay_seen_by(&self, relay: &Relay<'m>) -> Vec<&'m str> {
+        let gateways = &relay.gateway_namespaces;
+        match &self.namespaces {
+            None if relay.for_routes => vec!["*"],
+            Some(callers) if relay.for_routes => callers.union(gateways).copied().collect(),
+            _ => gateways.iter().copied().collect(),
+        }
     }
 
     /// The ways behind a name: behind one that arrives at a gateway, or else behind the callers' own.

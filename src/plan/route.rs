@@ -68,7 +68,9 @@ pub(super) fn routes<'m>(
     service: &'m Service,
     caller: ClusterId,
 ) -> Vec<RoutePlan<'m>> {
-    service.routes.iter().filter_map(|route| route_plan(mesh, service, caller, route)).collect()
+    let may = service.callers.include(caller);
+    let routes = service.routes.iter().filter(|_| may);
+    routes.filter_map(|route| route_plan(mesh, service, caller, route)).collect()
 }
 
 /// The routes that calls to a port may meet, the first that matches first; none stands behind one that takes them all.
@@ -84,11 +86,14 @@ pub(super) fn routes_of<'p, 'm>(
 
 /// Which names the calls of a cluster go to.
 pub(super) fn uses(mesh: &Mesh, service: &Service, caller: ClusterId) -> Uses {
-    let mut uses = Uses { itself: Ports::All, pins: BTreeMap::new() };
-    if service.routes.is_empty() {
+    let mut uses = Uses { itself: Ports::none(), pins: BTreeMap::new() };
+    if !service.callers.include(caller) {
         return uses;
     }
-    uses.itself = Ports::none();
+    if service.routes.is_empty() {
+        uses.itself = Ports::All;
+        return uses;
+    }
     let plans = routes(mesh, service, caller);
     for (index, port) in service.ports.iter().enumerate() {
         if !routes_of(&plans, port).any(RoutePlan::takes_all) {

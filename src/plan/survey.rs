@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ports::Ports;
 use super::route::{RouteHost, mirrored_port, routes, uses};
+use super::trust::{self, Trust};
 use crate::mesh::path::{path, to_backend};
 use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Prefer, Service};
 use crate::rules::CheckedMesh;
@@ -31,11 +32,24 @@ impl Crossing {
     }
 }
 
+/// By which name a call comes to a backend: what its SNI says. A sidecar says one wherever it calls, so one that calls across says the same
+/// within its cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Arrival {
+    /// The name that callers use, where none of its cluster's calls pass a gateway.
+    Called,
+    /// The name by which its cluster's calls cross.
+    Crossing(Crossing),
+    /// The name of a pin, by its index.
+    Pin(usize),
+}
+
 /// What crosses between the clusters of a fleet.
 #[derive(Debug)]
 pub struct Survey<'m> {
     mesh: &'m Mesh,
     services: Vec<Crossings>,
+    trusted: Vec<BTreeSet<&'m str>>,
 }
 
 /// What crosses for one service.
@@ -45,6 +59,8 @@ pub(super) struct Crossings {
     pub(super) by_caller: BTreeMap<ClusterId, (Crossing, Ports)>,
     /// The names that arrive at each cluster's gateway, each with the ports that some caller uses by it.
     pub(super) at_gateway: BTreeMap<ClusterId, BTreeMap<Crossing, Ports>>,
+    /// The clusters whose calls come to the backends of each cluster, itself among them, with the names by which they come.
+    pub(super) at_backend: BTreeMap<ClusterId, BTreeSet<(ClusterId, Arrival)>>,
     /// The hosting clusters that gateways lead to which calls only pass on their way.
     pub(super) leads: BTreeMap<ClusterId, BTreeSet<ClusterId>>,
     /// The clusters whose gateways read the calls that enter there, and pass on none of their bytes.
@@ -60,7 +76,9 @@ impl<'m> Survey<'m> {
         let mesh = checked.mesh();
         let copies = copies(mesh);
         let crossings = |service| crossings(mesh, service, &copies);
-        Self { mesh, services: mesh.services.iter().map(crossings).collect() }
+        let services: Vec<Crossings> = mesh.services.iter().map(crossings).collect();
+        let trusted = trust::callers(mesh, &services);
+        Self { mesh, services, trusted }
     }
 
     /// The mesh.
@@ -69,20 +87,27 @@ impl<'m> Survey<'m> {
         self.mesh
     }
 
+    /// Whose certificates a cluster takes.
+    pub(super) fn trust(&self, id: ClusterId) -> Trust<'m> {
+        let aliases = self.trusted.get(id.0).cloned().unwrap_or_default();
+        Trust { domain: &self.mesh[id].trust_domain, aliases }
+    }
+
     /// The services with what crosses for them.
     pub(super) fn services(&self) -> impl Iterator<Item = (&'m Service, &Crossings)> {
         self.mesh.services.iter().zip(&self.services)
     }
 }
 
-/// The backends that a cluster's calls may go to, each with the clusters whose gateways they pass; none where shared discovery leads them.
+/// The backends that a cluster's calls may go to, each with the clusters whose gateways they pass; none where the cluster may not call, and none
+/// where shared discovery leads its calls.
 pub(super) fn reached<'m>(
     mesh: &'m Mesh,
     service: &'m Service,
     caller: ClusterId,
 ) -> impl Iterator<Item = (&'m Backend, Vec<ClusterId>)> {
-    let discovered = service.discovered(mesh, caller).is_some();
-    service.backends.iter().filter(move |_| !discovered).filter_map(move |backend| {
+    let led = service.callers.include(caller) && service.discovered(mesh, caller).is_none();
+    service.backends.iter().filter(move |_| led).filter_map(move |backend| {
         let open = backend.cluster == caller || !mesh[backend.cluster].drained;
         let wanted = service.prefer != Prefer::Any || backend.weight != Some(0);
         let hops = to_backend(mesh, caller, backend).ok()?;
@@ -115,6 +140,7 @@ fn copies(mesh: &Mesh) -> Copies<'_> {
 
 fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
     let mut hops: BTreeMap<ClusterId, (Vec<Vec<ClusterId>>, Ports)> = BTreeMap::new();
+    let mut called = Vec::new();
     let mut crossings = Crossings::default();
     for caller in mesh.cluster_ids() {
         let mut uses = uses(mesh, service, caller);
@@ -125,6 +151,7 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
         if uses.itself.is_empty() {
             continue;
         }
+        called.push(caller);
         let mut paths = Vec::new();
         for (_, path) in reached(mesh, service, caller).filter(|(_, path)| !path.is_empty()) {
             if let [between @ .., last] = path.as_slice() {
@@ -160,6 +187,13 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
         }
         crossings.by_caller.insert(caller, (name, ports));
     }
+    for caller in called {
+        let crossing = crossings.by_caller.get(&caller).map(|(crossing, _)| *crossing);
+        let name = crossing.map_or(Arrival::Called, Arrival::Crossing);
+        for (backend, _) in reached(mesh, service, caller) {
+            crossings.at_backend.entry(backend.cluster).or_default().insert((caller, name));
+        }
+    }
     crossings
 }
 
@@ -173,9 +207,10 @@ impl Crossings {
         pins: &BTreeMap<usize, Ports>,
     ) {
         for (index, ports) in pins {
-            let to = service.pins.get(*index).map(|pin| pin.cluster);
-            let path = to.and_then(|to| path(mesh, caller, to).ok());
-            for gateway in path.into_iter().flatten() {
+            let Some(to) = service.pins.get(*index).map(|pin| pin.cluster) else { continue };
+            let Ok(path) = path(mesh, caller, to) else { continue };
+            self.at_backend.entry(to).or_default().insert((caller, Arrival::Pin(*index)));
+            for gateway in path {
                 let arriving = self.pins_at_gateway.entry(gateway).or_default();
                 arriving.entry(*index).or_insert_with(Ports::none).add(ports);
             }

@@ -24,7 +24,7 @@ pub fn check(document: &Document, report: &mut Report) {
             let found = Diagnostic::new(&RULE, caller.span, message)
                 .label("cannot be told apart from its namespace");
             let namespace = caller.namespace.as_deref().unwrap_or_default();
-            report.push(found.help(format!("write `{}/{namespace}`", caller.cluster.value)));
+            report.push(found.help(format!("write `{}/{namespace}`", caller.cluster)));
         }
     }
 }

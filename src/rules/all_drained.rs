@@ -18,7 +18,9 @@ pub static RULE: Rule = Rule {
 /// Checks every service that some other cluster calls.
 pub fn check(mesh: &Mesh, report: &mut Report) {
     for service in mesh.services.iter().filter(|service| !service.backends.is_empty()) {
-        let outside = mesh.cluster_ids().any(|id| service.backend_in(id).is_none());
+        let outside = mesh
+            .cluster_ids()
+            .any(|id| service.backend_in(id).is_none() && service.callers.include(id));
         let drained = service.backends.iter().all(|backend| mesh[backend.cluster].drained);
         if let (true, true, Some(first)) = (outside, drained, service.backends.first()) {
             let cluster = &mesh[first.cluster];

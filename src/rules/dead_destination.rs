@@ -62,7 +62,8 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 fn unreachable(mesh: &Mesh, service: &Service, pin: &Pin, report: &mut Report) {
     let takes = |route: &&Route, caller: ClusterId| {
         let from = route.from.as_ref();
-        let own = from.is_none_or(|from| from.iter().any(|source| source.cluster == caller));
+        let own = from.is_none_or(|from| from.iter().any(|source| source.cluster == caller))
+            && service.callers.include(caller);
         let only = |to: &Destination| {
             to.is_at(pin) && to.clusters.as_ref().is_some_and(|clusters| clusters.len() == 1)
         };
@@ -119,7 +120,8 @@ fn closed(mesh: &Mesh, service: &Service, route: &Route, report: &mut Report) {
     let backends = || service.backends.iter().map(|backend| backend.cluster);
     let takes = |caller: &ClusterId| {
         let from = route.from.as_ref();
-        let own = from.is_none_or(|from| from.iter().any(|source| source.cluster == *caller));
+        let own = from.is_none_or(|from| from.iter().any(|source| source.cluster == *caller))
+            && service.callers.include(*caller);
         // Where the service cannot be called at all, no route makes a difference.
         own && backends().any(|to| open(*caller, to))
     };

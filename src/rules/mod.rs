@@ -7,7 +7,9 @@
 pub mod account_in_route;
 pub mod all_drained;
 pub mod bad_weights;
+pub mod callers_at_gateway;
 pub mod changed_underway;
+pub mod covered_caller;
 pub mod crossing_underway;
 pub mod dead_destination;
 pub mod duplicate_host;
@@ -31,12 +33,14 @@ pub mod lock_damaged;
 pub mod lock_newer;
 pub mod lone_mesh;
 pub mod malformed_allow;
+pub mod mesh_callers;
 pub mod mesh_crossing;
 pub mod mesh_hops;
 pub mod mesh_mismatch;
 pub mod mesh_network;
 pub mod mesh_order;
 pub mod mesh_routes;
+pub mod mesh_trust_domain;
 pub mod misleading_address;
 pub mod missing_key;
 pub mod mixed_crossing;
@@ -63,6 +67,7 @@ pub mod prefer_stranger;
 pub mod protocol_mismatch;
 pub mod protocol_missing;
 pub mod public_host;
+pub mod refused_copies;
 pub mod region_missing;
 pub mod repeated_item;
 pub mod reserved_folder;
@@ -70,11 +75,13 @@ pub mod reserved_host;
 pub mod reserved_port;
 pub mod reserved_vip;
 pub mod shared_gateway_address;
+pub mod shared_trust_domain;
 pub mod system_namespace;
 pub mod toml_newer;
 pub mod toml_syntax;
 pub mod too_many;
 pub mod too_many_tiers;
+pub mod trust_domains_differ;
 pub mod unexplained_allow;
 pub mod unknown_cluster;
 pub mod unknown_code;
@@ -178,6 +185,13 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&invalid_pattern::RULE, Check::Inline),
     (&no_http_port::RULE, Check::Mesh(no_http_port::check)),
     (&pinned_crossing::RULE, Check::Mesh(pinned_crossing::check)),
+    (&covered_caller::RULE, Check::Document(covered_caller::check)),
+    (&shared_trust_domain::RULE, Check::Mesh(shared_trust_domain::check)),
+    (&trust_domains_differ::RULE, Check::Mesh(trust_domains_differ::check)),
+    (&callers_at_gateway::RULE, Check::Mesh(callers_at_gateway::check)),
+    (&refused_copies::RULE, Check::Mesh(refused_copies::check)),
+    (&mesh_callers::RULE, Check::Mesh(mesh_callers::check)),
+    (&mesh_trust_domain::RULE, Check::Mesh(mesh_trust_domain::check)),
     (&plaintext_crossing::RULE, Check::Mesh(plaintext_crossing::check)),
     (&plaintext_protocol::RULE, Check::Mesh(plaintext_protocol::check)),
     (&plaintext_port::RULE, Check::Mesh(plaintext_port::check)),

@@ -28,6 +28,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             let discovered = service.discovered(mesh, id).is_some();
             !discovered
                 && service.prefer != Prefer::Any
+                && service.callers.include(id)
                 && service.backends.iter().filter(reach).count() > 1
         };
         let Some(service) = mesh.services.iter().filter(chooses).min_by_key(|service| service.span)

@@ -25,7 +25,8 @@ pub static RULE: Rule = Rule {
 pub fn check(mesh: &Mesh, report: &mut Report) {
     for service in &mesh.services {
         let Prefer::Order(order) = &service.prefer else { continue };
-        let crowded = mesh.cluster_ids().find_map(|caller| {
+        let mut callers = mesh.cluster_ids().filter(|id| service.callers.include(*id));
+        let crowded = callers.find_map(|caller| {
             let crowded = |steps: &Steps| steps.ranks.len() > most(&mesh[steps.place]);
             Some((caller, steps(mesh, service, caller).into_iter().find(crowded)?))
         });

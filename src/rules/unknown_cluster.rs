@@ -1,6 +1,6 @@
 //! CW0201: unknown-cluster.
 
-use crate::document::{Document, Key, PreferValue};
+use crate::document::{Caller, Document, Key, PreferValue};
 use crate::report::{Diagnostic, Fix, Report, Rule, Severity, suggest};
 use crate::span::Spanned;
 
@@ -46,18 +46,21 @@ pub fn check(document: &Document, report: &mut Report) {
         document.services.iter().map(|(key, table)| (format!("service `{}`", key.value), table));
     for (who, service) in defaults.chain(services) {
         for caller in service.callers.given().into_iter().flatten() {
-            visit(&caller.cluster, &who);
+            visit(&named(caller), &who);
         }
         if let Some(PreferValue::Order(order)) = service.prefer.given() {
             order.iter().for_each(|name| visit(name, &who));
         }
         for route in &service.routes {
-            let callers = route.from.given().into_iter().flatten().map(|caller| &caller.cluster);
+            route.from.given().into_iter().flatten().for_each(|caller| visit(&named(caller), &who));
             let mirror = route.mirror.given().map(|mirror| &mirror.to);
             let to = route.to.given().into_iter().flatten().chain(mirror);
-            callers
-                .chain(to.filter_map(|to| to.cluster.given()))
-                .for_each(|name| visit(name, &who));
+            to.filter_map(|to| to.cluster.given()).for_each(|name| visit(name, &who));
         }
     }
+}
+
+/// The cluster that a caller names.
+fn named(caller: &Spanned<Caller>) -> Spanned<String> {
+    Spanned::new(caller.cluster.clone(), caller.span)
 }

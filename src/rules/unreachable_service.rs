@@ -20,10 +20,15 @@ pub static RULE: Rule = Rule {
 pub fn check(mesh: &Mesh, report: &mut Report) {
     for service in mesh.services.iter().filter(|service| !service.broken) {
         let Some((caller, closed)) = cut_off(mesh, service) else { continue };
-        let (caller, closed) = (&mesh[caller], &mesh[closed]);
-        let message = format!("service `{}` cannot be reached from `{}`", service.key, caller.name);
-        let found = Diagnostic::new(&RULE, service.span, message)
-            .label("runs only where no way leads to")
+        let closed = &mesh[closed];
+        let message =
+            format!("service `{}` cannot be reached from `{}`", service.key, mesh[caller].name);
+        let found =
+            Diagnostic::new(&RULE, service.span, message).label("runs only where no way leads to");
+        let named = service.callers.of(caller).next();
+        let found =
+            named.into_iter().fold(found, |found, named| found.other(named.span, "is to call it"));
+        let found = found
             .other(closed.span, format!("`{}` has no `gateway`", closed.name))
             .help(format!("add `gateway = \"ADDRESS\"` to `[clusters.{}]`", closed.name));
         report.push(found);
@@ -32,7 +37,9 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 
 /// A cluster that cannot call the service, and the cluster whose gateway is missing.
 fn cut_off(mesh: &Mesh, service: &Service) -> Option<(ClusterId, ClusterId)> {
-    let callers = mesh.cluster_ids().filter(|id| service.backend_in(*id).is_none());
+    let callers = mesh
+        .cluster_ids()
+        .filter(|id| service.backend_in(*id).is_none() && service.callers.include(*id));
     // Without hops and networks a service is reached from everywhere or from nowhere.
     let networks = mesh.clusters.iter().any(|cluster| cluster.network.is_some());
     let callers = callers.take(if mesh.has_hops() || networks { usize::MAX } else { 1 });

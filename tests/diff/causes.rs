@@ -158,13 +158,18 @@ const LED_ELSEWHERE: [(&str, &str, usize); 9] = [
 
 #[test]
 fn what_leads_calls_elsewhere_is_among_the_lines_named() {
+    names_the_line(CHOICES, &LED_ELSEWHERE);
+}
+
+/// Each edit changes so many objects, and all of them name its line, perhaps among others.
+fn names_the_line(document: &str, edits: &[(&str, &str, usize)]) {
     let mut faults = Vec::new();
-    for (before, after, objects) in LED_ELSEWHERE {
-        let (shown, line) = edited_in(CHOICES, before, after);
+    for (before, after, objects) in edits {
+        let (shown, line) = edited_in(document, before, after);
         let lines: Vec<&str> = objects_in(&shown).collect();
         let naming = lines.iter().filter(|text| names_line(text, line)).count();
         let found = lines.len();
-        if found != objects || naming != found {
+        if found != *objects || naming != found {
             faults.push(format!(
                 "{after}: {naming} of {found} name {line}, expected {objects}, in\n{shown}"
             ));
@@ -224,6 +229,44 @@ fn names_line(text: &str, line: usize) -> bool {
     told.split(", ").any(|number| number == line.to_string())
 }
 
+/// A document in which not everyone may call; `b` may not.
+const ADMITTED: &str = r#"
+[lint]
+allow = ["CW0421", "CW0422"]
+[defaults]
+namespace = "shop"
+ports = { http = 8080 }
+[clusters.a]
+gateway = "203.0.113.1"
+[clusters.b]
+gateway = "203.0.113.2"
+trust-domain = "b.acme"
+[clusters.c]
+trust-domain = "c.acme"
+[services.orders]
+clusters = ["a"]
+callers = ["c/web"]
+"#;
+
+/// Edits of one line of it, and how many objects come, change or go.
+///
+/// `a` has a Gateway, the export and the policy, `c` the name and its rule; what else knows a name has these two, and the one that hosts it the
+/// name alone.
+const WHO_MAY: [(&str, &str, usize); 7] = [
+    ("callers = [\"c/web\"]", "callers = [\"c/shop\"]", 3),
+    ("callers = [\"c/web\"]", "callers = [\"c\"]", 3),
+    ("callers = [\"c/web\"]", "callers = [\"c/web/pay\"]", 1),
+    ("callers = [\"c/web\"]", "callers = [\"c/web\", \"b\"]", 3),
+    ("callers = [\"c/web\"]", "callers = [\"b\"]", 5),
+    ("callers = [\"c/web\"]", "callers = [\"a\"]", 6),
+    ("trust-domain = \"c.acme\"", "trust-domain = \"d.acme\"", 1),
+];
+
+#[test]
+fn who_may_call_is_among_the_lines_named() {
+    names_the_line(ADMITTED, &WHO_MAY);
+}
+
 /// What is shown after an edit, and the line of the edit.
 fn edited(before: &str, after: &str) -> (String, usize) {
     edited_in(DOCUMENT, before, after)
@@ -244,7 +287,7 @@ fn edited_in(document: &str, before: &str, after: &str) -> (String, usize) {
 
 /// The lines about objects.
 fn objects_in(shown: &str) -> impl Iterator<Item = &str> {
-    let kinds = ["Gateway ", "ServiceEntry ", "DestinationRule "];
+    let kinds = ["Gateway ", "ServiceEntry ", "DestinationRule ", "AuthorizationPolicy "];
     shown.lines().filter(move |line| {
         kinds.iter().any(|kind| line.get(4..).is_some_and(|rest| rest.starts_with(kind)))
     })

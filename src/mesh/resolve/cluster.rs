@@ -11,10 +11,17 @@ use crate::span::Spanned;
 /// The release of Istio that is meant where none is said; also the oldest that is compiled for.
 const OLDEST_ISTIO: IstioVersion = IstioVersion { major: 1, minor: 24 };
 
+/// The trust domain of an Istio that was told none: `meshConfig.trustDomain` in the chart of istiod.
+const TRUST_DOMAIN: &str = "cluster.local";
+
 pub(super) fn clusters(document: &Document, settings: &Settings) -> Vec<Cluster> {
     let istio = document.mesh.istio.given().map_or(OLDEST_ISTIO, |istio| istio.value);
-    let mut clusters: Vec<Cluster> =
-        document.clusters.iter().map(|(key, table)| cluster(key, table, istio, settings)).collect();
+    let trust_domain = document.mesh.trust_domain.given().map_or(TRUST_DOMAIN, |own| own);
+    let mut clusters: Vec<Cluster> = document
+        .clusters
+        .iter()
+        .map(|(key, table)| cluster(key, table, istio, trust_domain, settings))
+        .collect();
     clusters.sort_by(|one, two| one.name.cmp(&two.name));
     clusters
 }
@@ -23,6 +30,7 @@ fn cluster(
     key: &Spanned<String>,
     table: &ClusterTable,
     istio: IstioVersion,
+    trust_domain: &str,
     settings: &Settings,
 ) -> Cluster {
     let gateway = table.gateway.given().and_then(|table| gateway(table, settings));
@@ -37,6 +45,7 @@ fn cluster(
         mesh: table.mesh.given().cloned(),
         istio: table.istio.given().map_or(istio, |istio| istio.value),
         dns: dns(key, table),
+        trust_domain: table.trust_domain.given().map_or(trust_domain, |own| own).to_owned(),
         drained: table.drained.given().is_some_and(|drained| drained.value),
         egress: table.egress.given().and_then(Option::as_ref).map(|table| egress(table, settings)),
         via: None,

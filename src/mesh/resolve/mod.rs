@@ -3,6 +3,7 @@
 //! Enters: a [`Document`] and the [`Lock`] as committed. Leaves: a [`Mesh`] of all that could be resolved; the rest was reported.
 
 mod backend;
+mod caller;
 mod cluster;
 mod entry;
 mod name;
@@ -18,6 +19,7 @@ use crate::report::Report;
 use crate::rules::{invalid_value, missing_key};
 use crate::span::{File, Span, Spanned};
 use backend::backends;
+use caller::callers;
 use cluster::{clusters, link};
 use entry::entered;
 use name::give_addresses;
@@ -111,9 +113,10 @@ fn service(
         namespace: namespace.value.clone(),
         namespace_span: namespace.span,
         names: Vec::new(),
-        broken: broken || backends.is_none(),
+        broken: broken || backends.is_none() || table.callers.or(&defaults.callers).is_broken(),
         backends: backends.unwrap_or_default(),
         ports,
+        callers: callers(&table.callers, &defaults.callers, mesh),
         prefer: prefer(&table.prefer, &defaults.prefer, mesh),
         outlier: outlier(&table.outlier, &defaults.outlier),
         versions: Vec::new(),

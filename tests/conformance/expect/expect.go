@@ -16,6 +16,7 @@ type File struct {
 	Why      string     `json:"why"`
 	Calls    []Call     `json:"calls"`
 	Exposure []Exposure `json:"exposure"`
+	Policies []Policy   `json:"policies"`
 	DNS      []Names    `json:"dns"`
 }
 
@@ -61,6 +62,15 @@ type Exposure struct {
 	Plain   Strings `json:"plain"`   // name:port, by plain HTTP at that port
 	// Ports are those it listens on; default: 15443 if anything is let in by mutual TLS, and the ports of `plain`.
 	Ports []int `json:"ports"`
+}
+
+// Policy is whom the pods of a workload let in, by whatever way calls of a name come from other clusters.
+type Policy struct {
+	Why      string  `json:"why"`
+	At       Strings `json:"at"`       // cluster/namespace/workload
+	To       Strings `json:"to"`       // name:port
+	Admitted Strings `json:"admitted"` // cluster/namespace[/service-account], or a SPIFFE ID
+	Refused  Strings `json:"refused"`
 }
 
 // Names is what the sidecars of a cluster can resolve beyond the cluster's own Services.
@@ -144,6 +154,13 @@ func Read(text string) (*File, error) {
 			}
 		}
 		reasons[fmt.Sprintf("exposure[%d]", i)] = e.Why
+	}
+	for i, p := range f.Policies {
+		at := fmt.Sprintf("policies[%d]", i)
+		reasons[at] = p.Why
+		if len(p.At) == 0 || len(p.To) == 0 || len(p.Admitted)+len(p.Refused) == 0 {
+			return nil, fmt.Errorf("%s: says where, to which name, and who is admitted or refused", at)
+		}
 	}
 	for i, n := range f.DNS {
 		reasons[fmt.Sprintf("dns[%d]", i)] = n.Why

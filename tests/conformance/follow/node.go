@@ -62,7 +62,8 @@ type Pod struct {
 	Line     string
 	Workload *world.Workload
 	Port     int
-	TLS      bool // mutual TLS ends here
+	TLS      bool  // mutual TLS ends here
+	Door     *Door // how TLS came to it, if it did
 }
 
 // Dead is where a call cannot go on.

@@ -51,12 +51,25 @@ func (f *Follower) pod(p *plane.Plane, w *world.Workload, port int, s stream) No
 	switch {
 	case ends && s.tls == nil:
 		return &Dead{At: id, Why: "its sidecar asks for mutual TLS and gets plain text"}
-	case ends && !s.tls.accepts(w.Namespace, w.Account):
+	case ends && !s.tls.accepts(p.Cluster.Identity(w.Namespace+"/"+w.Account)):
 		return &Dead{At: id, Why: fmt.Sprintf("the caller accepts no peer but %v", s.tls.peers)}
 	case ends && mutual && !s.tls.mutual:
 		return &Dead{At: id, Why: "its sidecar asks for a client certificate and gets none"}
 	case !ends && s.tls != nil:
 		return &Dead{At: id, Why: "its sidecar hands the mesh's TLS on to the application (chain " + fc.Name + ")"}
+	}
+	caller := peer{port: port}
+	if s.tls != nil {
+		caller.sni = s.tls.sni
+	}
+	if ends && mutual {
+		caller.spiffe = known(s)
+		if why := unfitCertificate(fc, caller.spiffe); why != "" {
+			return &Dead{At: id, Why: "its sidecar " + why}
+		}
+	}
+	if why := forbidden(fc, caller); why != "" {
+		return &Dead{At: id, Why: "its sidecar " + why}
 	}
 	for _, filter := range fc.Filters {
 		if h := (&hcmv3.HttpConnectionManager{}); filter.GetTypedConfig().UnmarshalTo(h) == nil && !s.isHTTP() {
@@ -66,7 +79,11 @@ func (f *Follower) pod(p *plane.Plane, w *world.Workload, port int, s stream) No
 			return &Dead{At: id, Why: fmt.Sprintf("its sidecar drops what comes for port %d", port)}
 		}
 	}
-	return &Pod{Line: fmt.Sprintf("%s:%d, inbound chain %s", id, port, fc.Name), Workload: w, Port: port, TLS: ends}
+	end := &Pod{Line: fmt.Sprintf("%s:%d, inbound chain %s", id, port, fc.Name), Workload: w, Port: port, TLS: ends}
+	if ends && len(s.tls.alpn) > 0 {
+		end.Door = &Door{Workload: w, Port: port, SNI: s.tls.sni, ALPN: s.tls.alpn[0]}
+	}
+	return end
 }
 
 func listens(c *world.Cluster, w *world.Workload, port int) bool {

@@ -5,7 +5,6 @@ package follow
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -90,6 +89,7 @@ func (f *Follower) host(p *plane.Proxy, c *clusterv3.Cluster, group *endpointv3.
 		return host, nil
 	case tls != nil:
 		next.tls = tls
+		tls.spiffe = p.Identity()
 		host.Identity = p.Account
 		host.Line += fmt.Sprintf(" by %s, SNI %s, ALPN %v", map[bool]string{true: "mutual TLS", false: "TLS"}[tls.mutual], tls.sni, tls.alpn)
 	case s.tls != nil:
@@ -177,11 +177,14 @@ func (f *Follower) enter(at *plane.Proxy, port int, s stream, way []string) (nod
 			return &Dead{At: at.Name, Why: err.Error()}, false
 		}
 		ends, mutual := clientCertificateAsked(fc)
-		if owner := at.Account; ends && s.tls != nil && !s.tls.accepts(path.Dir(owner), path.Base(owner)) {
+		if ends && s.tls != nil && !s.tls.accepts(at.Identity()) {
 			return &Dead{At: at.Name, Why: fmt.Sprintf("the caller accepts no peer but %v", s.tls.peers)}, false
 		}
 		if ends && (s.tls == nil || mutual && !s.tls.mutual) {
 			return &Dead{At: at.Name, Why: "filter chain " + fc.Name + " asks for a client certificate and gets none"}, false
+		}
+		if why := unfitCertificate(fc, known(s)); ends && mutual && why != "" {
+			return &Dead{At: at.Name, Why: why}, false
 		}
 		if ends {
 			s.tls = nil

@@ -24,11 +24,12 @@ type session struct {
 	alpn   []string
 	mutual bool
 	peers  []string // the identities that the client accepts; none: any of the mesh
+	spiffe string   // the identity of the client's certificate
 }
 
-// accepts says whether the client goes on after it has seen the certificate of an account.
-func (s *session) accepts(namespace, account string) bool {
-	return len(s.peers) == 0 || slices.Contains(s.peers, "spiffe://cluster.local/ns/"+namespace+"/sa/"+account)
+// accepts says whether the client goes on after it has seen a certificate.
+func (s *session) accepts(identity string) bool {
+	return len(s.peers) == 0 || slices.Contains(s.peers, identity)
 }
 
 // dial reads the transport socket that Envoy uses for an endpoint: the first of the cluster's

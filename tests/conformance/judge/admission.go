@@ -44,7 +44,7 @@ func Admission(t *Trial, n *Figures) []Finding {
 		if _, ok := t.Tree[cluster]; !ok {
 			out = append(out, Finding{Judge: "admission", Where: cluster, Reason: "the tree has no directory for this cluster"})
 		}
-		for _, o := range t.Tree[cluster] {
+		for _, o := range tree.Applied(t.Tree[cluster]) {
 			n.Objects++
 			fail := func(why string, args ...any) {
 				out = append(out, Finding{Judge: "admission", Where: cluster + ": " + o.ID() + " in " + o.File, Reason: fmt.Sprintf(why, args...)})

@@ -68,7 +68,7 @@ func analyze(text string) (local.AnalysisResult, error) {
 
 func (t *Trial) everything(cluster string) (string, error) {
 	c := t.World.Clusters[cluster]
-	text, err := tree.Text(t.Tree[cluster])
+	text, err := tree.Text(tree.Applied(t.Tree[cluster]))
 	if err != nil {
 		return "", err
 	}

@@ -71,7 +71,7 @@ func (t *Trial) names(in string, e expect.Names, addresses map[string]map[string
 	table := proxy.Names()
 	for _, name := range sorted(table) {
 		n.Names++
-		if own[name] || t.isPlace(name) {
+		if own[name] || t.isPlaceOf(name, e.Answers) {
 			continue
 		}
 		if !slices.Contains(e.Answers, name) {
@@ -107,7 +107,7 @@ func (t *Trial) names(in string, e expect.Names, addresses map[string]map[string
 	leaked := map[string]bool{}
 	for c := range proxy.Clusters() {
 		parts := strings.Split(c, "|")
-		if len(parts) == 4 && parts[0] == "outbound" && !own[parts[3]] && !t.isPlace(parts[3]) && !slices.Contains(e.Answers, parts[3]) {
+		if len(parts) == 4 && parts[0] == "outbound" && !own[parts[3]] && !t.isPlaceOf(parts[3], e.Answers) && !slices.Contains(e.Answers, parts[3]) {
 			leaked[parts[3]] = true
 		}
 	}
@@ -117,11 +117,11 @@ func (t *Trial) names(in string, e expect.Names, addresses map[string]map[string
 	return out
 }
 
-// isPlace says whether a name is one by which a service's own routes send calls to a cluster, or out of one that has an egress gateway.
-// Sidecars must know these; nobody is promised them, so nobody expects them.
-func (t *Trial) isPlace(name string) bool {
+// isPlaceOf says whether a name is one by which the own routes of one of these services send calls to a cluster, or out of one that has an egress
+// gateway. Sidecars that know the service must know these; nobody is promised them, so nobody expects them.
+func (t *Trial) isPlaceOf(name string, answers []string) bool {
 	for _, s := range t.Document.Services {
-		if len(s.Routes) == 0 {
+		if len(s.Routes) == 0 || !slices.Contains(answers, s.Names(t.Document.Domain)[0]) {
 			continue
 		}
 		for _, cluster := range t.Document.ClusterNames() {

@@ -30,7 +30,7 @@ type Trial struct {
 
 // Finding is one thing that is wrong.
 type Finding struct {
-	Judge  string // admission, analysis, envoy, route, failover, exposure, dns, coredns, installation
+	Judge  string // admission, analysis, envoy, route, failover, exposure, policy, dns, coredns, installation
 	Where  string
 	Reason string
 	Trace  []string
@@ -42,7 +42,7 @@ func (f Finding) String() string {
 
 // Figures count what was looked at.
 type Figures struct {
-	Objects, Analyzers, Calls, Forged, Names int
+	Objects, Analyzers, Calls, Forged, Identities, Names int
 }
 
 // Add sums two counts.
@@ -51,18 +51,17 @@ func (a *Figures) Add(b Figures) {
 	a.Analyzers = max(a.Analyzers, b.Analyzers)
 	a.Calls += b.Calls
 	a.Forged += b.Forged
+	a.Identities += b.Identities
 	a.Names += b.Names
 }
 
 // Judge is one judge. Those that follow traffic need control planes; the others only the tree.
 type Judge func(*Trial, *Figures) []Finding
 
-// Static judges look at the objects; moving ones at what istiod makes of them. A judge of policies
-// joins the second list: follow.Pod keeps the identity that arrives, which is what it has to weigh
-// against the pod's generated RBAC filters.
+// Static judges look at the objects; moving ones at what istiod makes of them.
 var (
 	Static = []Judge{Admission, Analysis, Installation}
-	Moving = []Judge{Envoy, Routes, Exposure, DNS, CoreDNS}
+	Moving = []Judge{Envoy, Routes, Exposure, Policies, DNS, CoreDNS}
 )
 
 // Run puts a trial before all judges.

@@ -35,6 +35,8 @@ type Cluster struct {
 	Behind  string // the cluster through whose gateway others reach it
 	// Crossing is how calls enter it; empty where it says nothing itself.
 	Crossing string
+	// TrustDomain is the cluster's own or the mesh's.
+	TrustDomain string
 }
 
 // Gateway is where other clusters enter a cluster.
@@ -60,6 +62,7 @@ type Service struct {
 	Outlier   *Outlier
 	Vip       string
 	Crossing  string                       // how its calls enter a cluster; empty where it says nothing itself
+	Callers   []string                     // cluster[/namespace[/service-account]]; none: every cluster
 	Versions  map[string]map[string]string // name -> the labels of its pods, beside the backend's selector
 	Routes    []*Route
 }

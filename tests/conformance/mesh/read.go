@@ -46,7 +46,8 @@ func Read(text string) (*Document, error) {
 			Via:     str(t, "via", ""),
 			Behind:  str(t, "behind", ""),
 
-			Crossing: str(t, "crossing", ""),
+			Crossing:    str(t, "crossing", ""),
+			TrustDomain: str(t, "trust-domain", str(raw.Mesh, "trust-domain", "cluster.local")),
 		}
 	}
 	for key, t := range raw.Services {
@@ -112,6 +113,7 @@ func readService(key string, t map[string]any) (*Service, error) {
 		Prefer:    str(t, "prefer", "local"),
 		Vip:       str(t, "vip", ""),
 		Crossing:  str(t, "crossing", ""),
+		Callers:   stringsOf(t["callers"]),
 		Backends:  map[string]*Backend{},
 	}
 	if order, ok := t["prefer"].([]any); ok {

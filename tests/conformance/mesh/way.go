@@ -5,10 +5,14 @@
 package mesh
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
+
+// ErrCircle is why there is no way where it would lead back to where it came from.
+var ErrCircle = errors.New("calls go in a circle")
 
 // Way lists the clusters whose gateways a call passes, the destination last; nothing within one cluster.
 func (d *Document) Way(from, to string) ([]string, error) {
@@ -16,7 +20,7 @@ func (d *Document) Way(from, to string) ([]string, error) {
 	for at := from; at != to; {
 		at = d.next(at, to)
 		if at == from || slices.Contains(way, at) {
-			return nil, fmt.Errorf("from %s to %s calls come back to %s", from, to, at)
+			return nil, fmt.Errorf("from %s to %s, back to %s: %w", from, to, at, ErrCircle)
 		}
 		if way = append(way, at); d.Clusters[at] == nil || d.Clusters[at].Gateway == nil {
 			return nil, fmt.Errorf("from %s to %s: %s has no gateway", from, to, at)
@@ -60,6 +64,9 @@ type Reached struct {
 // Reached are the backends that calls of a cluster may go to, by rank.
 func (d *Document) Reached(caller string, s *Service) []Reached {
 	var out []Reached
+	if !s.MayCall(caller) {
+		return nil
+	}
 	if d.Discovered(caller, s) {
 		for _, c := range s.Hosting() {
 			if c == caller {
@@ -225,4 +232,16 @@ func (d *Document) exact(caller, place string, to []Reached, depth int) bool {
 		}
 	}
 	return !several || len(ranks) <= d.Clusters[place].Steps()
+}
+
+// MayCall says whether anything in a cluster may call a service.
+func (s *Service) MayCall(cluster string) bool {
+	return len(s.Callers) == 0 || slices.ContainsFunc(s.Callers, func(c string) bool { return CallerOf(c).Cluster == cluster })
+}
+
+// Admits says whether an account of a cluster's namespace may call a service.
+func (s *Service) Admits(cluster, namespace, account string) bool {
+	return len(s.Callers) == 0 || slices.ContainsFunc(s.Callers, func(c string) bool {
+		return CallerOf(c).Cluster == cluster && CallerOf(c).Covers(namespace, account)
+	})
 }

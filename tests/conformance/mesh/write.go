@@ -34,6 +34,9 @@ func Write(d *Document) string {
 		if c.Network != "" {
 			line("network = %q", c.Network)
 		}
+		if c.TrustDomain != "cluster.local" {
+			line("trust-domain = %q", c.TrustDomain)
+		}
 		if c.Gateway != nil {
 			line("%s", gatewayText(c.Gateway, d.Namespace))
 		}
@@ -121,6 +124,9 @@ func writeService(line func(string, ...any), s *Service) {
 	}
 	if s.Crossing != "" {
 		line("crossing = %q", s.Crossing)
+	}
+	if len(s.Callers) > 0 {
+		line("callers = %s", list(s.Callers))
 	}
 	switch s.Prefer {
 	case "local":

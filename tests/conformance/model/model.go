@@ -21,28 +21,43 @@ const why = "derived from the document by the model"
 func Expect(d *mesh.Document) *expect.File {
 	f := &expect.File{Why: why}
 	for _, caller := range d.ClusterNames() {
-		var names []string
+		known := map[string][]string{}
+		for _, ns := range add(namespaces(d, caller), "default") {
+			known[ns] = []string{}
+		}
 		for _, key := range d.ServiceKeys() {
 			s := d.Services[key]
 			tiers := Tiers(d, caller, s)
-			if len(tiers) == 0 {
-				continue
-			}
-			names = append(names, s.Names(d.Domain)...)
+			may, unknown := places(s, caller)
 			for _, p := range s.Ports {
-				call := expect.Call{
-					Why: why, From: expect.Strings{caller + "/default", caller + "/" + s.Namespace}, To: at(s.Names(d.Domain), p.Number),
-					Protocol: judge.CallProtocol(p), Reached: tiers[0], Failover: tiers[1:],
-					Through: through(d, caller, s), Within: within(d, caller, s), At: podPorts(d, caller, s, p),
+				call := expect.Call{Why: why, To: at(s.Names(d.Domain), p.Number), Protocol: judge.CallProtocol(p)}
+				if len(unknown) > 0 {
+					call.From, call.Refused = unknown, "does not resolve"
+					f.Calls = append(f.Calls, call)
 				}
+				if len(tiers) == 0 || len(may) == 0 {
+					continue
+				}
+				call.From, call.Refused, call.Reached, call.Failover = may, "", tiers[0], tiers[1:]
+				call.Through, call.Within, call.At = through(d, caller, s), within(d, caller, s), podPorts(d, caller, s, p)
 				if crossing := enters(d, caller, s); mesh.Reads(crossing, p) {
 					mutual := crossing != mesh.Plaintext
 					call.Sees, call.MTLS = "gateway", &mutual
 				}
 				f.Calls = append(f.Calls, call)
 			}
+			for ns := range known {
+				if len(tiers) > 0 && knows(s, caller, ns) {
+					known[ns] = append(known[ns], s.Names(d.Domain)...)
+				}
+			}
 		}
-		f.DNS = append(f.DNS, expect.Names{Why: why, In: expect.Strings{caller}, Answers: names})
+		for ns, names := range known {
+			f.DNS = append(f.DNS, expect.Names{Why: why, In: expect.Strings{caller + "/" + ns}, Answers: names})
+		}
+	}
+	for _, key := range d.ServiceKeys() {
+		f.Policies = append(f.Policies, policies(d, d.Services[key])...)
 	}
 	for _, cluster := range d.ClusterNames() {
 		c := d.Clusters[cluster]

@@ -45,7 +45,11 @@ func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object
 	if c.Config != "" {
 		text += "---\n" + c.Config
 	}
-	o := xds.FakeOptions{ConfigString: text, MeshConfig: meshConfig()}
+	config, err := meshConfig(objects)
+	if err != nil {
+		return nil, err
+	}
+	o := xds.FakeOptions{ConfigString: text, MeshConfig: config}
 	watch(t, w, c, &o)
 	if err := tell(values, &o); err != nil {
 		return nil, fmt.Errorf("helm/istiod.yaml: %w", err)
@@ -54,13 +58,23 @@ func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object
 	return &Plane{Cluster: c, World: w, Values: values, server: server, proxies: map[string]*Proxy{}}, nil
 }
 
-func meshConfig() *meshconfig.MeshConfig {
+// meshConfig is Istio's own, and what the tree's values for the chart of istiod say.
+func meshConfig(objects []*tree.Object) (*meshconfig.MeshConfig, error) {
+	told, err := tree.MeshConfig(objects)
+	if err != nil {
+		return nil, err
+	}
 	m := mesh.DefaultMeshConfig()
+	if told != "" {
+		if m, err = mesh.ApplyMeshConfig(told, m); err != nil {
+			return nil, fmt.Errorf("istiod refuses its meshConfig: %w", err)
+		}
+	}
 	// A sidecar that lets unknown destinations out would hide a name that nobody defined.
 	m.OutboundTrafficPolicy = &meshconfig.MeshConfig_OutboundTrafficPolicy{
 		Mode: meshconfig.MeshConfig_OutboundTrafficPolicy_REGISTRY_ONLY,
 	}
-	return m
+	return m, nil
 }
 
 // Run starts the control planes of every cluster, calls judge, and ends them.

@@ -99,6 +99,9 @@ func (p *Plane) view(kind model.NodeType) []string {
 	return []string{string(p.network())}
 }
 
+// Identity is what its certificate says.
+func (x *Proxy) Identity() string { return x.Cluster.Identity(x.Account) }
+
 // Listeners are the proxy's listeners.
 func (x *Proxy) Listeners() []*listenerv3.Listener {
 	x.mu.Lock()

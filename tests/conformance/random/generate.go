@@ -35,6 +35,8 @@ var features = []func(*generator){
 	(*generator).crossings,
 	(*generator).meshes,
 	(*generator).resolvers,
+	(*generator).trustDomains,
+	(*generator).callers,
 }
 
 // Generate draws the document of a seed.
@@ -59,7 +61,7 @@ func Generate(seed uint64) *mesh.Document {
 	}
 	for i := range clusters {
 		name := clusterNames[i]
-		g.d.Clusters[name] = &mesh.Cluster{Name: name, Gateway: g.gateway(i), DNS: "istio"}
+		g.d.Clusters[name] = &mesh.Cluster{Name: name, Gateway: g.gateway(i), DNS: "istio", TrustDomain: "cluster.local"}
 	}
 	for i := range services {
 		g.service(i)

@@ -57,6 +57,7 @@ func steps(d *mesh.Document) []*mesh.Document {
 			}
 			for k, s := range c.Services {
 				leave(s, name)
+				s.Callers = slices.DeleteFunc(s.Callers, func(c string) bool { return mesh.CallerOf(c).Cluster == name })
 				if len(s.Backends) == 0 {
 					delete(c.Services, k)
 				}
@@ -92,6 +93,19 @@ func steps(d *mesh.Document) []*mesh.Document {
 			s.Hosts, s.Outlier, s.Vip = nil, nil, ""
 			return changed
 		})
+		for i := range d.Services[key].Callers {
+			try(func(c *mesh.Document) bool {
+				s := c.Services[key]
+				s.Callers = append(s.Callers[:i:i], s.Callers[i+1:]...)
+				return true
+			})
+		}
+		try(func(c *mesh.Document) bool {
+			s := c.Services[key]
+			was := s.Callers
+			s.Callers = nil
+			return was != nil
+		})
 		try(func(c *mesh.Document) bool {
 			s := c.Services[key]
 			was := s.Prefer
@@ -121,6 +135,11 @@ func steps(d *mesh.Document) []*mesh.Document {
 			was := c.Clusters[name].Region + c.Clusters[name].Zone
 			c.Clusters[name].Region, c.Clusters[name].Zone = "", ""
 			return was != ""
+		})
+		try(func(c *mesh.Document) bool {
+			was := c.Clusters[name].TrustDomain
+			c.Clusters[name].TrustDomain = "cluster.local"
+			return was != "cluster.local"
 		})
 		for _, key := range []func(*mesh.Cluster){
 			func(c *mesh.Cluster) { c.Via = "" },

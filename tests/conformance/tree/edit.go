@@ -136,6 +136,29 @@ func Hosts(o *Object) []string {
 			add(m["hosts"])
 		}
 	}
+	rules, _ := spec["rules"].([]any)
+	for _, r := range rules {
+		for _, sni := range values(r) {
+			if _, host, ok := strings.Cut(sni, "_._."); ok {
+				out = append(out, host)
+			}
+		}
+	}
+	return out
+}
+
+// values are those of the conditions of an AuthorizationPolicy's rule, which are SNIs where they name a host.
+func values(rule any) []string {
+	var out []string
+	fields, _ := rule.(map[string]any)
+	conditions, _ := fields["when"].([]any)
+	for _, c := range conditions {
+		condition, _ := c.(map[string]any)
+		all, _ := condition["values"].([]any)
+		for _, v := range all {
+			out = append(out, fmt.Sprint(v))
+		}
+	}
 	return out
 }
 

@@ -1,7 +1,7 @@
 // Package tree reads a compiled tree. Enters: a directory generated/<cluster>/*.yaml. Leaves: the
 // objects of each cluster, in file order, as the API server would read them (YAML 1.1, strictly).
 // kustomization.yaml and what else lies in subfolders (a component, values for Helm) is not applied to the
-// cluster by this judge, but for the values of Istio's networks, which stand in helm/istiod.yaml.
+// cluster by this judge; values.go and meshconfig.go say what becomes of the values for Istio's chart, helm/istiod.yaml.
 package tree
 
 import (
@@ -66,6 +66,13 @@ func Load(root string) (Tree, error) {
 				return nil, fmt.Errorf("%s/%s: %w", d.Name(), filepath.Base(f), err)
 			}
 			t[d.Name()] = append(t[d.Name()], objects...)
+		}
+		values, err := readValues(filepath.Join(root, d.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("%s/%s: %w", d.Name(), valuesFile, err)
+		}
+		if values != nil {
+			t[d.Name()] = append(t[d.Name()], values)
 		}
 	}
 	return t, nil

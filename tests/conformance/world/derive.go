@@ -19,7 +19,7 @@ func Derive(d *mesh.Document) *World {
 		c := &Cluster{
 			Name: name, Index: i,
 			Region: d.Clusters[name].Region, Zone: d.Clusters[name].Zone, Network: d.Clusters[name].Network,
-			Group: d.Group(name), Spans: d.SpansNetworks(name),
+			Group: d.Group(name), Spans: d.SpansNetworks(name), TrustDomain: d.Clusters[name].TrustDomain,
 			Namespaces: map[string]bool{"istio-system": true, "kube-system": true, d.Namespace: true, "default": true},
 			Services:   map[string]*Service{},
 			Workloads:  map[string]*Workload{},

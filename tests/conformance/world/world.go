@@ -6,6 +6,7 @@ package world
 import (
 	"fmt"
 	"sort"
+	"strings"
 )
 
 // World is every cluster, and the names that public DNS knows.
@@ -16,18 +17,20 @@ type World struct {
 
 // Cluster is what stands in one cluster.
 type Cluster struct {
-	Name       string
-	Index      int // position among all clusters: its address ranges
-	Region     string
-	Zone       string
-	Group      []string // the clusters that it shares discovery with
-	Spans      bool     // whether these, with itself, are in several networks
-	Network    string   // clusters of one network reach each other's Services that have an address there
-	Namespaces map[string]bool
-	Services   map[string]*Service  // by namespace/name
-	Workloads  map[string]*Workload // by namespace/name
-	Gateways   map[string]*Gateway  // by namespace/name of the gateway's Service
-	Config     string               // Istio resources that somebody else applied here
+	Name    string
+	Index   int // position among all clusters: its address ranges
+	Region  string
+	Zone    string
+	Group   []string // the clusters that it shares discovery with
+	Spans   bool     // whether these, with itself, are in several networks
+	Network string   // clusters of one network reach each other's Services that have an address there
+	// TrustDomain is what the identities of its workloads begin with; its authority has the same root as all others.
+	TrustDomain string
+	Namespaces  map[string]bool
+	Services    map[string]*Service  // by namespace/name
+	Workloads   map[string]*Workload // by namespace/name
+	Gateways    map[string]*Gateway  // by namespace/name of the gateway's Service
+	Config      string               // Istio resources that somebody else applied here
 }
 
 // Service is a Kubernetes Service.
@@ -62,6 +65,12 @@ type Gateway struct {
 	Service   *Service
 	Addresses []string
 	Egress    bool // for calls that leave the cluster; it has no addresses then
+}
+
+// Identity is what the certificate of an account of the cluster says; the account as namespace/name.
+func (c *Cluster) Identity(account string) string {
+	namespace, name, _ := strings.Cut(account, "/")
+	return "spiffe://" + c.TrustDomain + "/ns/" + namespace + "/sa/" + name
 }
 
 // ID names a workload as expectations write it.
