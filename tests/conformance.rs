@@ -97,6 +97,21 @@ fn istio_takes_every_call_where_the_document_says() {
 }
 
 #[test]
+fn the_page_on_scale_says_what_istio_counts() {
+    let _turn = turn();
+    if !has_go() {
+        return not_judged("Istio's count", "Go is not installed");
+    }
+    let program = build(".", "conformance");
+    let output = Command::new(program)
+        .args(["scale", "-cwc", env!("CARGO_BIN_EXE_cwc"), "-page"])
+        .arg(root().join("docs/scale.md"))
+        .output()
+        .unwrap();
+    verdict("Istio's count", &output);
+}
+
+#[test]
 fn packets_arrive_where_the_document_says() {
     let _turn = turn();
     if !has_go() {

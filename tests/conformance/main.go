@@ -24,6 +24,7 @@ const usage = `usage: conformance run [flags] [NAME...]
   conformance run -cwc target/debug/cwc two-clusters         the cases and broken trees of that name
   conformance run -cwc target/debug/cwc -random 500 -seed 1  500 random meshes as well
   conformance run -cases= -broken= -trees 'examples/*'       committed trees only, as they stand
+  conformance scale -cwc target/debug/cwc                    whether docs/scale.md says what Istio counts; -update writes it
 
 The folders are looked for where it is run: in tests/conformance, or say -cases and -broken.
 
@@ -39,6 +40,10 @@ type options struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "scale" {
+		quiet()
+		os.Exit(scale(os.Args[2:]))
+	}
 	if len(os.Args) < 2 || os.Args[1] != "run" {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
@@ -60,14 +65,18 @@ func main() {
 		os.Exit(2)
 	}
 	o.only = flags.Args()
-	// istiod speaks of every push; what is wrong with a tree comes from the judges.
-	for _, scope := range istiolog.Scopes() {
-		scope.SetOutputLevel(istiolog.NoneLevel)
-	}
+	quiet()
 	// Much garbage and little that stays: collect it seldom, as long as memory is plenty.
 	debug.SetGCPercent(300)
 	debug.SetMemoryLimit(1 << 30)
 	os.Exit(o.run())
+}
+
+// quiet: istiod speaks of every push; what is wrong with a tree comes from the judges.
+func quiet() {
+	for _, scope := range istiolog.Scopes() {
+		scope.SetOutputLevel(istiolog.NoneLevel)
+	}
 }
 
 func (o options) run() int {

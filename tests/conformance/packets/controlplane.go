@@ -11,7 +11,6 @@ import (
 	meshconfig "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
-	"istio.io/istio/pkg/config/mesh"
 	dnsserver "istio.io/istio/pkg/dns/server"
 	"istio.io/istio/pkg/test"
 
@@ -36,9 +35,13 @@ func StartControlPlane(t test.Failer, c *world.Cluster, objects []*tree.Object, 
 	if c.Config != "" {
 		config += "---\n" + c.Config
 	}
+	meshConfig, err := meshConfig(objects)
+	if err != nil {
+		return nil, err
+	}
 	plane := &ControlPlane{Socket: filepath.Join(run, "discovery."+c.Name)}
 	plane.server = xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
-		ConfigString: config, KubernetesObjects: c.Objects(), MeshConfig: meshConfig(),
+		ConfigString: config, KubernetesObjects: c.Objects(), MeshConfig: meshConfig,
 		ListenerBuilder: func() (net.Listener, error) { return listenUnix(plane.Socket) },
 	})
 	return plane, nil
@@ -53,14 +56,18 @@ func listenUnix(path string) (net.Listener, error) {
 	return listener, os.Chmod(path, 0o666)
 }
 
-func meshConfig() *meshconfig.MeshConfig {
-	m := mesh.DefaultMeshConfig()
+// meshConfig is Istio's own, with what the tree's values for istiod say, and two things that the judge needs.
+func meshConfig(objects []*tree.Object) (*meshconfig.MeshConfig, error) {
+	m, err := tree.MeshConfig(objects)
+	if err != nil {
+		return nil, err
+	}
 	// Unknown destinations are refused: else a name that nobody defined would leave in plain text and look like a success.
 	m.OutboundTrafficPolicy = &meshconfig.MeshConfig_OutboundTrafficPolicy{
 		Mode: meshconfig.MeshConfig_OutboundTrafficPolicy_REGISTRY_ONLY,
 	}
 	m.AccessLogFile, m.AccessLogFormat = "/dev/stdout", accessLogFormat
-	return m
+	return m, nil
 }
 
 // Resolve gives the address that the DNS of a pod's sidecar answers for a name.

@@ -29,7 +29,7 @@ func (p *Pod) ID() string { return p.Cluster.Name + "/" + p.Workload.Namespace +
 
 // Identity is the SPIFFE ID in the pod's certificate.
 func (p *Pod) Identity() string {
-	return fmt.Sprintf("spiffe://cluster.local/ns/%s/sa/%s", p.Workload.Namespace, p.Workload.Account)
+	return p.Cluster.Identity(p.Workload.Namespace + "/" + p.Workload.Account)
 }
 
 // IsGateway says whether the pod runs a gateway and no application.

@@ -9,7 +9,6 @@ import (
 
 	meshconfig "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/test/xds"
-	"istio.io/istio/pkg/config/mesh"
 	"istio.io/istio/pkg/kube/krt"
 	"istio.io/istio/pkg/test"
 
@@ -60,15 +59,9 @@ func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object
 
 // meshConfig is Istio's own, and what the tree's values for the chart of istiod say.
 func meshConfig(objects []*tree.Object) (*meshconfig.MeshConfig, error) {
-	told, err := tree.MeshConfig(objects)
+	m, err := tree.MeshConfig(objects)
 	if err != nil {
 		return nil, err
-	}
-	m := mesh.DefaultMeshConfig()
-	if told != "" {
-		if m, err = mesh.ApplyMeshConfig(told, m); err != nil {
-			return nil, fmt.Errorf("istiod refuses its meshConfig: %w", err)
-		}
 	}
 	// A sidecar that lets unknown destinations out would hide a name that nobody defined.
 	m.OutboundTrafficPolicy = &meshconfig.MeshConfig_OutboundTrafficPolicy{

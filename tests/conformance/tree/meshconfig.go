@@ -4,12 +4,13 @@
 package tree
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	meshconfig "istio.io/api/mesh/v1alpha1"
+	"istio.io/istio/pkg/config/mesh"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 )
@@ -47,22 +48,22 @@ func Applied(objects []*Object) []*Object {
 	return out
 }
 
-// MeshConfig is what istiod is told as `meshConfig`, as text; empty where it is told nothing.
-func MeshConfig(objects []*Object) (string, error) {
+// MeshConfig is how istiod is configured: Istio's defaults, and what the values say as `meshConfig`.
+func MeshConfig(objects []*Object) (*meshconfig.MeshConfig, error) {
+	config := mesh.DefaultMeshConfig()
 	for _, o := range objects {
-		if o.GetKind() != ValuesKind {
+		values, _ := o.Object["values"].(map[string]any)
+		told, said := values["meshConfig"]
+		if o.GetKind() != ValuesKind || !said {
 			continue
 		}
-		values, _ := o.Object["values"].(map[string]any)
-		config, said := values["meshConfig"]
-		if !said {
-			return "", nil
-		}
-		b, err := json.Marshal(config)
+		text, err := yaml.Marshal(told)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", o.File, err)
+			return nil, fmt.Errorf("%s: %w", o.File, err)
 		}
-		return string(b), nil
+		if config, err = mesh.ApplyMeshConfig(string(text), config); err != nil {
+			return nil, fmt.Errorf("istiod refuses the meshConfig of %s: %w", o.File, err)
+		}
 	}
-	return "", nil
+	return config, nil
 }
