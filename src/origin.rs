@@ -148,8 +148,11 @@ impl<'m> Origins<'m> {
             let apart: Vec<Span> =
                 backends.flat_map(|backend| self.apart(service, backend.cluster)).collect();
             let rule = change.identity.kind == "DestinationRule";
+            let policy = self.policy_of_added(service, change);
             places.direct.extend(if change.identity.kind == "AuthorizationPolicy" {
                 self.guards(service)
+            } else if !policy.is_empty() {
+                policy
             } else if is_called(service, name) && rule && !apart.is_empty() {
                 apart
             } else if let Some(group) = self.discovery(service).filter(|_| is_called(service, name))

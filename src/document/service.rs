@@ -4,7 +4,9 @@ use std::net::Ipv4Addr;
 
 use super::field::{Choice, Field, Shape, Table, Text};
 use super::gateway::Labels;
+use super::keepalive::{self, KeepaliveTable};
 use super::outlier::{self, OutlierTable};
+use super::pool::{self, PoolTable};
 use super::port::{self, PortTable};
 use super::read::{Key, Reader, Value};
 use super::route::{self, RouteTable};
@@ -55,6 +57,16 @@ const OUTLIER: Field = Field::new(
     Shape::Table(&outlier::TABLE),
     "When a cluster is left out because calls to it fail. Emitted where there is another one to go to.",
 );
+const POOL: Field = Field::new(
+    "pool",
+    Shape::Table(&pool::TABLE),
+    "How many connections and requests at once, and how long a connection may take to come about.",
+);
+const KEEPALIVE: Field = Field::new(
+    "keepalive",
+    Shape::Table(&keepalive::TABLE),
+    "How soon a connection whose other end fell silent is given up.",
+);
 const CROSSES: Field =
     Field::new("crossing", Shape::Choice(CROSSING), "How a call to it enters another cluster.")
         .default("that cluster's `crossing`, or else that of `[defaults]`, or else the mesh's");
@@ -69,7 +81,17 @@ const CROSSES_BY_DEFAULT: Field = Field::new(
 pub(super) static DEFAULTS: Table = Table {
     name: "defaults",
     doc: "Values for every service that does not say its own.",
-    fields: &[NAMESPACE, PORTS, CLUSTERS, CALLERS, PREFERENCE, OUTLIER, CROSSES_BY_DEFAULT],
+    fields: &[
+        NAMESPACE,
+        PORTS,
+        CLUSTERS,
+        CALLERS,
+        PREFERENCE,
+        OUTLIER,
+        POOL,
+        KEEPALIVE,
+        CROSSES_BY_DEFAULT,
+    ],
 };
 
 /// The keys of a service.
@@ -93,6 +115,8 @@ pub(super) static TABLE: Table = Table {
         CALLERS,
         PREFERENCE,
         OUTLIER,
+        POOL,
+        KEEPALIVE,
         CROSSES,
         Field::new(
             "versions",
@@ -153,6 +177,18 @@ pub(super) static BACKEND: Table = Table {
             Shape::Integer(0, 1_000_000),
             "Its share of the calls where `prefer = \"any\"`.",
         ).default("1"),
+        Field::new(
+            "pool",
+            Shape::Table(&pool::OF_BACKEND),
+            "Limits of a proxy that can call nothing but this backend, as its cluster's gateway.",
+        )
+        .default("the service's"),
+        Field::new(
+            "keepalive",
+            Shape::Table(&keepalive::TABLE),
+            "As the service's, for a proxy that can call nothing but this backend.",
+        )
+        .default("the service's"),
     ],
 };
 const NAMES_OF_VERSIONS: Shape = Shape::List(&Shape::Text(Text::Name));
@@ -178,6 +214,10 @@ pub struct ServiceTable {
     pub prefer: Key<PreferValue>,
     /// `outlier`.
     pub outlier: Key<OutlierTable>,
+    /// `pool`.
+    pub pool: Key<PoolTable>,
+    /// `keepalive`.
+    pub keepalive: Key<KeepaliveTable>,
     /// `crossing`.
     pub crossing: Key<Spanned<&'static str>>,
     /// `versions`.
@@ -214,6 +254,10 @@ pub struct BackendTable {
     pub versions: Key<Vec<Spanned<String>>>,
     /// `weight`.
     pub weight: Key<Spanned<i64>>,
+    /// `pool`.
+    pub pool: Key<PoolTable>,
+    /// `keepalive`.
+    pub keepalive: Key<KeepaliveTable>,
 }
 
 pub(super) fn read_defaults(value: &Value<'_>, report: &mut Report) -> Option<ServiceTable> {
@@ -225,6 +269,8 @@ pub(super) fn read_defaults(value: &Value<'_>, report: &mut Report) -> Option<Se
         callers: table.get("callers", callers),
         prefer: table.get("prefer", prefer),
         outlier: table.get("outlier", outlier::read),
+        pool: table.get("pool", pool::read),
+        keepalive: table.get("keepalive", keepalive::read),
         crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
         ..ServiceTable::default()
     })
@@ -246,6 +292,8 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ServiceTabl
         callers: table.get("callers", callers),
         prefer: table.get("prefer", prefer),
         outlier: table.get("outlier", outlier::read),
+        pool: table.get("pool", pool::read),
+        keepalive: table.get("keepalive", keepalive::read),
         crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
         versions: table.get("versions", |value, report| value.tables(report, Value::labels)),
         backends: table
@@ -267,6 +315,8 @@ fn read_backend(value: &Value<'_>, report: &mut Report) -> Option<BackendTable> 
         address: table.get("address", Value::address),
         versions: table.get("versions", names),
         weight: table.get("weight", |value, report| value.integer(0, 1_000_000, report)),
+        pool: table.get("pool", pool::read_of_backend),
+        keepalive: table.get("keepalive", keepalive::read),
     })
 }
 

@@ -1,15 +1,19 @@
 //! `DestinationRule`: how a caller's sidecar makes a call to a name: with mutual TLS, which SNI, and when it turns elsewhere.
 
+mod connection_pool;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use super::duration::seconds;
 use super::{Kind, Manifest, Spec};
 use crate::mesh::{Entry, Name, Outlier, Port, passthrough_sni};
-use crate::plan::{Choice, Order, Ports, Relay, ServicePlan, Stand, Target};
+use crate::plan::{CallPolicy, Order, Ports, Relay, ServicePlan, Stand, Target};
 use crate::span::Span;
+use connection_pool::{ConnectionPool, Seen};
 
 /// `DestinationRule`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
@@ -34,9 +38,22 @@ struct PortTrafficPolicy<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     load_balancer: Option<LoadBalancer<'p>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    connection_pool: Option<ConnectionPool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     outlier_detection: Option<OutlierDetection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tls: Option<ClientTls<'p>>,
+}
+
+impl PortTrafficPolicy<'_> {
+    /// Whether it says anything of its port.
+    fn says(&self) -> bool {
+        let Self { port: _, load_balancer, connection_pool, outlier_detection, tls } = self;
+        load_balancer.is_some()
+            || connection_pool.is_some()
+            || outlier_detection.is_some()
+            || tls.is_some()
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -93,7 +110,7 @@ struct ClientTls<'p> {
     sni: Option<Cow<'p, str>>,
 }
 
-/// The rule for a name as callers use it; `None` where its calls pass no gateway and there is nothing to choose.
+/// The rule for a name as callers use it; `None` where its calls pass no gateway, there is nothing to choose and nothing is said of them.
 ///
 /// Where no call passes a gateway, no SNI is said: a pod's sidecar, the cluster's own or one of the same network, does not look at it, and mutual
 /// TLS comes of the endpoint's label.
@@ -102,12 +119,16 @@ pub(super) fn for_callers<'p>(
     name: &'p Name,
 ) -> Option<Manifest<'p>> {
     let sni_name = service.sni_name.as_deref();
-    if sni_name.is_none() && service.choice.order == Order::Single {
+    if service.choice.ways.is_empty() {
         return None;
     }
-    let tls = |port: &Port| client_tls(service, name, sni_name?, port);
-    let (ports, seen_by) = (&Ports::All, service.seen_by());
-    Some(manifest(service, ports, &name.host, seen_by, name.span, &service.choice, tls))
+    let calls = |port: &Port| PortCalls {
+        tls: sni_name.and_then(|sni_name| client_tls(service, name, sni_name, port)),
+        seen: if port.protocol.is_http() { Seen::Requests } else { Seen::Connections },
+    };
+    let (order, policy) = (&service.choice.order, service.policy(&service.choice));
+    let ports = port_policies(service, &Ports::All, order, &policy, calls);
+    manifest(service, ports, &name.host, service.seen_by(), name.span)
 }
 
 /// How a call to a port is made.
@@ -134,49 +155,72 @@ fn client_tls<'p>(
     }
 }
 
-/// The rule for a name that is not the callers' own; `None` where there is nothing to choose and nothing to say of the SNI. What gateways pass on is
-/// TLS already, so nothing else is said of it.
+/// The rule for a name that is not the callers' own; `None` where there is nothing to choose and nothing is said. What gateways pass on is TLS already,
+/// so nothing is said of that, and they see no requests; sidecars that routes send there do.
 pub(super) fn for_relay<'p>(
     service: &'p ServicePlan<'_>,
     relay: &'p Relay<'_>,
 ) -> Option<Manifest<'p>> {
-    let Stand::Ways(choice) = &relay.stand else { return None };
-    if choice.order == Order::Single && relay.sni_name.is_none() {
-        return None;
-    }
-    let namespaces = service.relay_seen_by(relay);
-    let tls = |port: &Port| {
-        let sni = Some(Cow::Owned(passthrough_sni(port.number, relay.sni_name?)));
-        Some(ClientTls { mode: "ISTIO_MUTUAL", sni })
+    let order = match &relay.stand {
+        Stand::Ways(choice) => &choice.order,
+        Stand::Pods(..) => &Order::Single,
     };
-    let (ports, span) = (&relay.ports, relay.origin(service.service));
-    Some(manifest(service, ports, &relay.name, namespaces, span, choice, tls))
+    let namespaces = service.relay_seen_by(relay);
+    let calls = |port: &Port| PortCalls {
+        tls: relay.sni_name.map(|sni_name| ClientTls {
+            mode: "ISTIO_MUTUAL",
+            sni: Some(Cow::Owned(passthrough_sni(port.number, sni_name))),
+        }),
+        seen: match relay.for_routes && port.protocol.is_http() {
+            true if relay.sides.is_empty() => Seen::Requests,
+            true => Seen::RequestsAndConnections,
+            false => Seen::Connections,
+        },
+    };
+    let ports = port_policies(service, &relay.ports, order, &service.policy_of(relay), calls);
+    manifest(service, ports, &relay.name, namespaces, relay.origin(service.service))
 }
 
+/// How a proxy makes the calls to a port.
+struct PortCalls<'p> {
+    tls: Option<ClientTls<'p>>,
+    seen: Seen,
+}
+
+/// What is said of ports. One of which nothing is said has no place in a rule: an empty policy is not admitted
+/// (`pkg/config/validation/validation.go`, `validatePortTrafficPolicies`).
+fn port_policies<'p>(
+    service: &ServicePlan<'_>,
+    ports: &Ports,
+    order: &'p Order<'_>,
+    policy: &CallPolicy<'_>,
+    calls: impl Fn(&Port) -> PortCalls<'p>,
+) -> Vec<PortTrafficPolicy<'p>> {
+    let settings = |(_, port): (usize, &Port)| {
+        let PortCalls { tls, seen } = calls(port);
+        PortTrafficPolicy {
+            port: PortSelector { number: port.number },
+            load_balancer: load_balancer(order),
+            connection_pool: ConnectionPool::new(policy, seen),
+            outlier_detection: policy.outlier.map(outlier_detection),
+            tls,
+        }
+    };
+    ports.of(service.service).map(settings).filter(PortTrafficPolicy::says).collect()
+}
+
+/// The rule; `None` where nothing is said of any port.
 fn manifest<'p>(
     service: &'p ServicePlan<'_>,
-    ports: &Ports,
+    port_level_settings: Vec<PortTrafficPolicy<'p>>,
     host: &'p str,
     export_to: Vec<&'p str>,
     origin: Span,
-    choice: &'p Choice<'_>,
-    tls: impl Fn(&Port) -> Option<ClientTls<'p>>,
-) -> Manifest<'p> {
-    // With outlier detection Istio sets Envoy's panic threshold to 0, so a lone endpoint would be cut off altogether
-    // (`pilot/pkg/networking/core/cluster_traffic_policy.go`, `applyOutlierDetection`).
-    let outlier = || match choice.order {
-        Order::Single => None,
-        Order::Ranked(_) | Order::Shared(_) => Some(outlier_detection(&service.service.outlier)),
-    };
-    let policy = |port: &Port| PortTrafficPolicy {
-        port: PortSelector { number: port.number },
-        load_balancer: load_balancer(&choice.order),
-        outlier_detection: outlier(),
-        tls: tls(port),
-    };
-    let ports = ports.of(service.service);
-    let port_level_settings = ports.map(|(_, port)| policy(port)).collect();
-    Manifest {
+) -> Option<Manifest<'p>> {
+    if port_level_settings.is_empty() {
+        return None;
+    }
+    Some(Manifest {
         kind: Kind::DestinationRule,
         namespace: service.home,
         name: Cow::Borrowed(host),
@@ -187,7 +231,7 @@ fn manifest<'p>(
             export_to,
         }),
         origin,
-    }
+    })
 }
 
 fn load_balancer<'p>(order: &'p Order<'_>) -> Option<LoadBalancer<'p>> {
@@ -212,16 +256,5 @@ fn outlier_detection(outlier: &Outlier) -> OutlierDetection {
         interval: outlier.interval,
         base_ejection_time: outlier.eject,
         max_ejection_percent: outlier.max_percent,
-    }
-}
-
-/// A duration as protobuf's JSON writes it: seconds, with a fraction where there is one.
-pub(super) fn seconds<S: Serializer>(
-    duration: &Duration,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match duration.subsec_millis() {
-        0 => serializer.collect_str(&format_args!("{}s", duration.as_secs())),
-        millis => serializer.collect_str(&format_args!("{}.{millis:03}s", duration.as_secs())),
     }
 }

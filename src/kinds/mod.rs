@@ -8,6 +8,7 @@ mod config_map;
 mod deployment;
 mod destination_rule;
 mod discovery_route;
+mod duration;
 mod gateway;
 mod gateway_route;
 mod gateway_service;

@@ -112,7 +112,9 @@ pub(super) fn for_relay<'p>(service: &'p ServicePlan<'_>, relay: &'p Relay<'_>) 
     let ports: Vec<(usize, &Port)> = relay.ports.of(service.service).collect();
     let (targets, selector, ways) = match &relay.stand {
         Stand::Ways(choice) => (None, None, choice.ways.as_slice()),
-        Stand::Pods(labels, ports) => (Some(*ports), Some(WorkloadSelector { labels }), &[][..]),
+        Stand::Pods(labels, backend) => {
+            (Some(&backend.pod_ports), Some(WorkloadSelector { labels }), &[][..])
+        }
     };
     let service_port = |(index, port): &(usize, &'p Port)| ServicePort {
         target_port: targets.and_then(|ports| ports.get(*index).copied()),

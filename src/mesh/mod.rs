@@ -12,6 +12,7 @@ pub mod distance;
 mod entry;
 pub mod lock;
 pub mod path;
+mod policy;
 mod protocol;
 mod resolve;
 mod route;
@@ -27,10 +28,11 @@ pub use cluster::{Cluster, Dns, Egress, Gateway};
 pub use derived::passthrough_sni;
 pub use entry::{Entered, Entry};
 pub use lock::Lock;
+pub use policy::{Keepalive, Outlier, Pool, Requests, SaidPolicy};
 pub use protocol::Protocol;
 pub use resolve::resolve;
 pub use route::{Destination, Mirror, Pin, Policy, Route, Source, Version};
-pub use service::{Backend, Name, Outlier, Port, Prefer, Service};
+pub use service::{Backend, Name, Port, Prefer, Service};
 
 use crate::span::Spanned;
 

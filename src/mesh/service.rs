@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
-use super::{Callers, ClusterId, Entered, Pin, Protocol, Route, Version};
+use super::{Callers, ClusterId, Entered, Pin, Protocol, Route, SaidPolicy, Version};
 use crate::document::Address;
 use crate::span::{Span, Spanned};
 
@@ -37,8 +36,8 @@ pub struct Service {
     pub callers: Callers,
     /// Which of its clusters a call goes to first.
     pub prefer: Prefer,
-    /// When a cluster is left out.
-    pub outlier: Outlier,
+    /// How it is called.
+    pub policy: SaidPolicy,
     /// Whether a part of it could not be read, so that what seems to be missing may be there.
     pub broken: bool,
 }
@@ -94,6 +93,8 @@ pub struct Backend {
     pub selector: BTreeMap<String, String>,
     /// How calls of other clusters enter that cluster for it.
     pub entered: Entered,
+    /// How it is called by a proxy that can call nothing else.
+    pub policy: SaidPolicy,
     /// What says that it runs there.
     pub span: Span,
 }
@@ -107,19 +108,6 @@ pub enum Prefer {
     Any,
     /// These, in this order; then all others.
     Order(Vec<Spanned<ClusterId>>),
-}
-
-/// When a backend is left out because calls to it fail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outlier {
-    /// So many errors in a row.
-    pub errors: u32,
-    /// How often ejections are looked at.
-    pub interval: Duration,
-    /// For how long the first time.
-    pub eject: Duration,
-    /// How much of the backends may be out at once, in per cent.
-    pub max_percent: u32,
 }
 
 impl Backend {

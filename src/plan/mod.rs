@@ -6,6 +6,7 @@
 mod dns;
 mod group;
 mod guard;
+mod policy;
 mod ports;
 mod relay;
 mod route;
@@ -17,6 +18,7 @@ mod way;
 pub use dns::CalledNames;
 pub use group::GroupPlan;
 pub use guard::{Guard, Refused};
+pub use policy::CallPolicy;
 pub use ports::Ports;
 pub use relay::{Relay, Side, Stand};
 pub use route::{RouteHost, RoutePlan, mirrored_port};
@@ -197,6 +199,21 @@ fn service_plan<'m>(
 }
 
 impl<'m> ServicePlan<'m> {
+    /// How a proxy of this cluster calls what it chooses among.
+    #[must_use]
+    pub fn policy(&self, choice: &Choice<'m>) -> CallPolicy<'m> {
+        policy::policy(self.service, choice.only, choice.order != Order::Single)
+    }
+
+    /// How a proxy of this cluster calls what stands behind a name that is not the callers' own.
+    #[must_use]
+    pub fn policy_of(&self, relay: &Relay<'m>) -> CallPolicy<'m> {
+        match &relay.stand {
+            Stand::Ways(choice) => self.policy(choice),
+            Stand::Pods(_, backend) => policy::policy(self.service, Some(*backend), false),
+        }
+    }
+
     /// Whether the cluster's workloads can call it at all.
     #[must_use]
     pub fn is_called(&self) -> bool {

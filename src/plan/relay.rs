@@ -9,7 +9,7 @@ use super::ports::Ports;
 use super::route::uses;
 use super::survey::{Crossing, Crossings};
 use super::way::{self, Choice, Chooser};
-use crate::mesh::{ClusterId, Mesh, Pin, Service};
+use crate::mesh::{Backend, ClusterId, Mesh, Pin, Service};
 use crate::span::Span;
 
 /// A name that is not the callers' own, and where calls to it go on to.
@@ -40,8 +40,8 @@ pub struct Relay<'m> {
 pub enum Stand<'m> {
     /// Addresses.
     Ways(Choice<'m>),
-    /// Pods of the cluster, chosen by their labels, with their port for each of the service's ports.
-    Pods(BTreeMap<&'m str, &'m str>, &'m [u16]),
+    /// Pods of the cluster's own backend, chosen by their labels.
+    Pods(BTreeMap<&'m str, &'m str>, &'m Backend),
 }
 
 /// The two gateways of a cluster.
@@ -134,7 +134,7 @@ pub(super) fn relays<'m>(
                 (Crossing::Export, Some(backend)) => way::own(backend),
                 (Crossing::Export, None) => {
                     let only = crossings.leads.get(&id).and_then(BTreeSet::first);
-                    only.map(|only| way::onward(mesh, id, *only)).unwrap_or_default()
+                    only.map(|only| way::onward(mesh, service, id, *only)).unwrap_or_default()
                 }
             };
             let relay = relays.named(&crossing.name(mesh, service), || Stand::Ways(choice()));
@@ -152,10 +152,11 @@ pub(super) fn relays<'m>(
 fn add_used<'m>(relays: &mut Relays<'m>, mesh: &'m Mesh, id: ClusterId, service: &'m Service) {
     for (index, ports) in uses(mesh, service, id).pins {
         let Some(pin) = service.pins.get(index) else { continue };
+        let only = service.backend_in(pin.cluster);
         let relay = match &mesh[id].egress {
             Some(egress) if pin.cluster != id => {
                 relays.pinned(mesh, id, service, pin).at(Side::Out, &egress.namespace, &ports);
-                let relay = relays.named(&pin.out.0, || Stand::Ways(way::out(egress)));
+                let relay = relays.named(&pin.out.0, || Stand::Ways(way::out(egress, only)));
                 (relay.pin, relay.vip) = (Some(pin), pin.out.1);
                 relay.sni_name = Some(&pin.to.0);
                 relay
@@ -190,7 +191,7 @@ fn add_arriving<'m>(
 /// What stands behind a pin in a cluster: where it ends its pods, elsewhere the next gateway.
 fn pin_stand<'m>(mesh: &'m Mesh, id: ClusterId, service: &'m Service, pin: &'m Pin) -> Stand<'m> {
     let Some(backend) = service.backend_in(id).filter(|_| pin.cluster == id) else {
-        return Stand::Ways(way::onward(mesh, id, pin.cluster));
+        return Stand::Ways(way::onward(mesh, service, id, pin.cluster));
     };
     let Some(version) = &pin.version else {
         return Stand::Ways(way::own(backend));
@@ -199,5 +200,5 @@ fn pin_stand<'m>(mesh: &'m Mesh, id: ClusterId, service: &'m Service, pin: &'m P
     let labels = version.into_iter().flat_map(|version| &version.labels);
     let labels = backend.selector.iter().chain(labels);
     let labels = labels.map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    Stand::Pods(labels, &backend.pod_ports)
+    Stand::Pods(labels, backend)
 }

@@ -18,6 +18,8 @@ pub struct Choice<'m> {
     pub ways: Vec<Way<'m>>,
     /// How they are chosen from.
     pub order: Order<'m>,
+    /// The one backend that all of them lead to, if it is one.
+    pub only: Option<&'m Backend>,
 }
 
 /// How a proxy chooses among ways.
@@ -127,31 +129,39 @@ pub(super) fn choice<'m>(
         Chooser::Gateway(cluster) => cluster,
     };
     let mut groups: Vec<(Hop, Group<'m>)> = groups.into_iter().collect();
-    if service.prefer == Prefer::Any {
+    let mut backends = groups.iter().flat_map(|(_, group)| &group.backends);
+    let only = backends.next().filter(|_| backends.next().is_none()).map(|(_, backend)| *backend);
+    let choice = if service.prefer == Prefer::Any {
         shared(mesh, place, groups)
     } else {
         groups.sort_by_key(|(hop, group)| (group.rank(), *hop));
         ranked(mesh, place, &groups)
-    }
+    };
+    Choice { only, ..choice }
 }
 
 /// The cluster's own backend and nothing else.
 pub(super) fn own(backend: &Backend) -> Choice<'_> {
-    Choice { ways: vec![local(backend)], order: Order::Single }
+    Choice { ways: vec![local(backend)], order: Order::Single, only: Some(backend) }
 }
 
-/// The cluster's egress gateway.
-pub(super) fn out(gateway: &Egress) -> Choice<'_> {
-    Choice { ways: vec![egress(gateway)], order: Order::Single }
+/// The cluster's egress gateway, on the way to the one backend.
+pub(super) fn out<'m>(gateway: &'m Egress, only: Option<&'m Backend>) -> Choice<'m> {
+    Choice { ways: vec![egress(gateway)], order: Order::Single, only }
 }
 
-/// The gateway that comes next on the way from one cluster to another.
-pub(super) fn onward(mesh: &Mesh, place: ClusterId, to: ClusterId) -> Choice<'_> {
+/// The gateway that comes next on the way from one cluster to a service's backend in another.
+pub(super) fn onward<'m>(
+    mesh: &'m Mesh,
+    service: &'m Service,
+    place: ClusterId,
+    to: ClusterId,
+) -> Choice<'m> {
     let path = path(mesh, place, to).ok();
     let next = path.and_then(|path| path.first().copied());
     let ways = next.map(|next| gateway_ways(mesh, next)).unwrap_or_default();
     let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
-    Choice { ways, order }
+    Choice { ways, order, only: service.backend_in(to) }
 }
 
 /// Where a call of `caller` goes next, if it passes the proxy at all; `path` is its way to the backend.
@@ -255,7 +265,7 @@ fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[(Hop, Group<'m>)]) -> 
         }));
     }
     let order = if ways.len() > 1 { Order::Ranked(tiers.failover()) } else { Order::Single };
-    Choice { ways, order }
+    Choice { ways, order, only: None }
 }
 
 /// The weight of each of a group's addresses: so many clusters behind so many addresses, among its peers of the same rank.
@@ -281,10 +291,10 @@ fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: Vec<(Hop, Group<'m>)>) -
     if let [(hop, group)] = groups.as_slice() {
         let ways = addresses(mesh, place, *hop, group);
         let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
-        return Choice { ways, order };
+        return Choice { ways, order, only: None };
     }
     let weights: Vec<u32> = groups.iter().map(|(_, group)| group.weight()).collect();
-    let mut choice = Choice { ways: Vec::new(), order: Order::Single };
+    let mut choice = Choice::default();
     let mut shares = Vec::new();
     for (index, ((hop, group), percent)) in groups.iter().zip(percents(&weights)).enumerate() {
         let region = format!("cwc-{}", index + 1);

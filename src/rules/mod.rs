@@ -28,6 +28,7 @@ pub mod invalid_label;
 pub mod invalid_name;
 pub mod invalid_pattern;
 pub mod invalid_value;
+pub mod keepalive_seconds;
 pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
@@ -46,6 +47,7 @@ pub mod missing_key;
 pub mod mixed_crossing;
 pub mod mixed_gateway;
 pub mod name_too_long;
+pub mod needs_http;
 pub mod no_backend;
 pub mod no_clusters;
 pub mod no_http_port;
@@ -98,6 +100,7 @@ pub mod unsupported_istio;
 pub mod unused_allow;
 pub mod unused_crossing;
 pub mod unused_network;
+pub mod unused_policy;
 pub mod unused_weight;
 pub mod vip_moved;
 pub mod vip_outside_pool;
@@ -201,6 +204,9 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&node_port_range::RULE, Check::Mesh(node_port_range::check)),
     (&gateway_for_both_ways::RULE, Check::Mesh(gateway_for_both_ways::check)),
     (&plaintext_node_port::RULE, Check::Mesh(plaintext_node_port::check)),
+    (&needs_http::RULE, Check::Inline),
+    (&keepalive_seconds::RULE, Check::Inline),
+    (&unused_policy::RULE, Check::Mesh(unused_policy::check)),
     (&system_namespace::RULE, Check::Mesh(system_namespace::check)),
     (&shared_gateway_address::RULE, Check::Mesh(shared_gateway_address::check)),
     (&no_way::RULE, Check::Mesh(no_way::check)),

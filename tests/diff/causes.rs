@@ -119,6 +119,7 @@ fn an_address_that_is_written_nowhere_any_more_is_named_itself() {
 const CHOICES: &str = r#"
 [defaults]
 namespace = "shop"
+# defaults
 [clusters.a]
 gateway = "203.0.113.1"
 # a
@@ -132,6 +133,7 @@ gateway = "203.0.113.3"
 region = "r2"
 # edge
 [services.orders]
+# orders
 ports = { http = 8080 }
 clusters = ["a", "b"]
 [services.stock]
@@ -141,10 +143,11 @@ prefer = "any"
 weight = 3
 [services.stock.backends.c]
 weight = 1
+# backend
 "#;
 
 /// Edits of one line of it, and how many objects come, change or go.
-const LED_ELSEWHERE: [(&str, &str, usize); 9] = [
+const LED_ELSEWHERE: [(&str, &str, usize); 13] = [
     ("weight = 3", "weight = 4", 4),
     ("weight = 3", "weight = 0", 10),
     ("prefer = \"any\"", "prefer = \"local\"", 8),
@@ -154,6 +157,10 @@ const LED_ELSEWHERE: [(&str, &str, usize); 9] = [
     ("# edge", "egress = true", 9),
     ("# a", "egress = true", 10),
     ("# b", "behind = \"c\"", 15),
+    ("# orders", "pool = { max-requests = 9 }", 4),
+    ("# orders", "keepalive = { time = \"20s\" }", 6),
+    ("# defaults", "pool = { max-connections = 9 }", 12),
+    ("# backend", "pool = { max-connections = 9 }", 1),
 ];
 
 #[test]

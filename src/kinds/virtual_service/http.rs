@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Destination, PortSelector, Weighted, destination, to_itself, weighted};
 use crate::document::{EditsTable, Pattern};
-use crate::kinds::destination_rule::seconds;
+use crate::kinds::duration::seconds;
 use crate::mesh::{Name, Policy, Port};
 use crate::plan::{RouteHost, RoutePlan, ServicePlan, mirrored_port};
 use crate::span::Spanned;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::labels;
+use super::policy::policy;
 use crate::document::{BackendTable, Key, ServiceTable};
 use crate::mesh::{Backend, ClusterId, Entered, Mesh, Port};
 use crate::report::Report;
@@ -37,6 +38,7 @@ pub(super) fn backends(
         (None, None) => None,
     };
     let app = || BTreeMap::from([("app".to_owned(), name.value.clone())]);
+    let service = table;
     for (cluster, table) in &table.backends {
         let Some(id) = find_cluster(cluster, key, mesh, report) else {
             sound = false;
@@ -68,6 +70,7 @@ pub(super) fn backends(
                 weight: table.weight.given().and_then(|weight| u32::try_from(weight.value).ok()),
                 versions,
                 selector,
+                policy: policy(Some(table), service, defaults),
                 entered: Entered::default(),
                 span,
             };
@@ -92,6 +95,7 @@ pub(super) fn backends(
                 weight: None,
                 versions: None,
                 selector: app(),
+                policy: policy(None, service, defaults),
                 entered: Entered::default(),
                 span: cluster.span,
             };

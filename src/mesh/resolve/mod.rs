@@ -7,22 +7,23 @@ mod caller;
 mod cluster;
 mod entry;
 mod name;
+mod policy;
 mod port;
 mod route;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use super::{Entered, Entry, Lock, Mesh, Outlier, Prefer, Service, Settings, address};
-use crate::document::{Document, Key, OutlierTable, PreferValue, ServiceTable};
+use super::{Entered, Entry, Lock, Mesh, Prefer, Service, Settings, address};
+use crate::document::{Document, Key, PreferValue, ServiceTable};
 use crate::report::Report;
-use crate::rules::{invalid_value, missing_key};
+use crate::rules::{invalid_value, missing_key, needs_http};
 use crate::span::{File, Span, Spanned};
 use backend::backends;
 use caller::callers;
 use cluster::{clusters, link};
 use entry::entered;
 use name::give_addresses;
+use policy::policy;
 use port::ports;
 use route::add_routes;
 
@@ -88,6 +89,9 @@ fn service(
         report.push(invalid_value::empty(key.span, &format!("{path}.ports"), "a port"));
     }
     let broken = ports.len() < written.len() || ports_key.given().is_none();
+    if !broken {
+        needs_http::check(key, table, &ports, report);
+    }
     let name = table.name.given().unwrap_or(key);
     let mut backends =
         backends(key, name, namespace, table, defaults, &ports, broken, mesh, report);
@@ -118,7 +122,7 @@ fn service(
         ports,
         callers: callers(&table.callers, &defaults.callers, mesh),
         prefer: prefer(&table.prefer, &defaults.prefer, mesh),
-        outlier: outlier(&table.outlier, &defaults.outlier),
+        policy: policy(None, table, defaults),
         versions: Vec::new(),
         routes: Vec::new(),
         pins: Vec::new(),
@@ -136,24 +140,6 @@ fn prefer(own: &Key<PreferValue>, defaults: &Key<PreferValue>, mesh: &Mesh) -> P
             Prefer::Order(names.iter().filter_map(known).collect())
         }
         Some(PreferValue::Word(_)) | None => Prefer::Local,
-    }
-}
-
-fn outlier(own: &Key<OutlierTable>, defaults: &Key<OutlierTable>) -> Outlier {
-    let tables = [own.given(), defaults.given()];
-    let number = |get: fn(&OutlierTable) -> &Key<Spanned<i64>>, default: u32| {
-        let said = tables.iter().flatten().find_map(|table| get(table).given());
-        said.and_then(|number| u32::try_from(number.value).ok()).unwrap_or(default)
-    };
-    let time = |get: fn(&OutlierTable) -> &Key<Spanned<Duration>>, default: u64| {
-        let said = tables.iter().flatten().find_map(|table| get(table).given());
-        said.map_or(Duration::from_secs(default), |time| time.value)
-    };
-    Outlier {
-        errors: number(|table| &table.errors, 5),
-        interval: time(|table| &table.interval, 10),
-        eject: time(|table| &table.eject, 30),
-        max_percent: number(|table| &table.max_percent, 100),
     }
 }
 

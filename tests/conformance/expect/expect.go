@@ -50,6 +50,8 @@ type Call struct {
 	Sees string `json:"sees"`
 	// At are the pods' ports that are reached, by workload, where that is not left to the call.
 	At map[string]int `json:"at"`
+	// Policy is how a proxy on the way calls on, all of it: `caller`, or a gateway as in Through, and what is set there.
+	Policy map[string]map[string]string `json:"policy"`
 	// Refused: the call ends dead, and the reason contains this text.
 	Refused string `json:"refused"`
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+
 	"cwc/conformance/plane"
 	"cwc/conformance/world"
 )
@@ -34,6 +36,8 @@ type Share struct {
 type Pool struct {
 	Line  string
 	Proxy *plane.Proxy // nil: kube-proxy chooses
+	// Cluster is as istiod generates it; nil where Proxy is.
+	Cluster *clusterv3.Cluster
 	// Ejects is the share of hosts, in per cent, that outlier detection may take out; 0: none.
 	Ejects           float64
 	LocalityWeighted bool

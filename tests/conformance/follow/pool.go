@@ -34,7 +34,7 @@ func (f *Follower) cluster(p *plane.Proxy, name string, h *hcmv3.HttpConnectionM
 		return dead("would send %s on as HTTP/1.1", s.protocol)
 	}
 	pool := &Pool{
-		Line: p.Name + ": cluster " + name, Proxy: p, Ejects: ejects(c),
+		Line: p.Name + ": cluster " + name, Proxy: p, Cluster: c, Ejects: ejects(c),
 		LocalityWeighted: c.GetCommonLbConfig().GetLocalityWeightedLbConfig() != nil,
 	}
 	for _, group := range p.Endpoints(c).GetEndpoints() {

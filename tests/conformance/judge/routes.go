@@ -57,6 +57,9 @@ func (t *Trial) call(e expect.Call, from, to string, n *Figures) []Finding {
 		}
 		return out
 	}
+	for _, why := range t.policies(e, graph) {
+		fail("policy", "%s", why)
+	}
 	for _, d := range deads {
 		fail("route", "dead end: %s", d.Why)
 	}

@@ -60,6 +60,7 @@ type Service struct {
 	Prefer    string   // local, any or order
 	Order     []string // with prefer = order: the clusters as listed
 	Outlier   *Outlier
+	Policy    Policy
 	Vip       string
 	Crossing  string                       // how its calls enter a cluster; empty where it says nothing itself
 	Callers   []string                     // cluster[/namespace[/service-account]]; none: every cluster
@@ -83,7 +84,8 @@ type Backend struct {
 	Selector map[string]string
 	Address  string   // where clusters of the same network reach it; empty: nowhere
 	Versions []string // sorted; nil: all
-	Weight   *int     // its share where all are called at once; nil: 1
+	Policy   Policy
+	Weight   *int // its share where all are called at once; nil: 1
 }
 
 // Outlier is a service's `outlier` table, as far as it is written.
@@ -93,6 +95,9 @@ type Outlier struct {
 	Eject      string
 	MaxPercent int
 }
+
+// Policy is what is written of `pool` and `keepalive`: `pool.max-requests`, `keepalive.time`, each with its value.
+type Policy map[string]string
 
 // Names are all names of a service, the derived one first.
 func (s *Service) Names(domain string) []string {

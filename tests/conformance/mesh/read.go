@@ -6,6 +6,7 @@ package mesh
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 
@@ -52,6 +53,10 @@ func Read(text string) (*Document, error) {
 	}
 	for key, t := range raw.Services {
 		for k, v := range raw.Defaults {
+			if k == "pool" || k == "keepalive" || k == "outlier" {
+				t[k] = merged(t[k], v)
+				continue
+			}
 			if _, said := t[k]; !said {
 				t[k] = v
 			}
@@ -63,6 +68,27 @@ func Read(text string) (*Document, error) {
 		d.Services[key] = s
 	}
 	return d, nil
+}
+
+// merged is a table that is taken key by key: what the service says is taken first.
+func merged(own, defaults any) any {
+	out := map[string]any{}
+	for _, table := range []any{defaults, own} {
+		t, _ := table.(map[string]any)
+		maps.Copy(out, t)
+	}
+	return out
+}
+
+func readPolicy(t map[string]any) Policy {
+	out := Policy{}
+	for _, name := range []string{"pool", "keepalive"} {
+		table, _ := t[name].(map[string]any)
+		for key, value := range table {
+			out[name+"."+key] = fmt.Sprint(value)
+		}
+	}
+	return out
 }
 
 func readGateway(v any, namespace string) *Gateway {
@@ -128,6 +154,7 @@ func readService(key string, t map[string]any) (*Service, error) {
 		s.Versions[name] = labelsOf(labels)
 	}
 	s.Routes = readRoutes(t["routes"])
+	s.Policy = readPolicy(t)
 	ports, _ := t["ports"].(map[string]any)
 	for name, v := range ports {
 		p := Port{Name: name, Protocol: protocolOf(name)}
@@ -168,6 +195,7 @@ func readBackend(s *Service, cluster string, t map[string]any) *Backend {
 		Address:  str(t, "address", ""),
 		Ports:    map[string]int{},
 		PodPorts: map[string]int{},
+		Policy:   readPolicy(t),
 	}
 	for _, p := range s.Ports {
 		b.Ports[p.Name] = p.Number

@@ -138,6 +138,9 @@ func writeService(line func(string, ...any), s *Service) {
 	if o := s.Outlier; o != nil {
 		line("outlier = %s", outlierText(o))
 	}
+	for _, text := range s.Policy.lines() {
+		line("%s", text)
+	}
 	line("")
 	for _, c := range s.Hosting() {
 		if diff := Differences(s, s.Backends[c]); len(diff) > 0 {
@@ -175,6 +178,26 @@ func Differences(s *Service, b *Backend) []string {
 	}
 	if b.Weight != nil {
 		out = append(out, fmt.Sprintf("weight = %d", *b.Weight))
+	}
+	return append(out, b.Policy.lines()...)
+}
+
+func (p Policy) lines() []string {
+	var out []string
+	for _, name := range []string{"pool", "keepalive"} {
+		var values []string
+		for _, key := range keys(p) {
+			if word, ok := strings.CutPrefix(key, name+"."); ok {
+				value := p[key]
+				if _, err := strconv.Atoi(value); err != nil {
+					value = strconv.Quote(value)
+				}
+				values = append(values, word+" = "+value)
+			}
+		}
+		if len(values) > 0 {
+			out = append(out, fmt.Sprintf("%s = { %s }", name, strings.Join(values, ", ")))
+		}
 	}
 	return out
 }

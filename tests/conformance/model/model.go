@@ -40,6 +40,7 @@ func Expect(d *mesh.Document) *expect.File {
 				}
 				call.From, call.Refused, call.Reached, call.Failover = may, "", tiers[0], tiers[1:]
 				call.Through, call.Within, call.At = through(d, caller, s), within(d, caller, s), podPorts(d, caller, s, p)
+				call.Policy = policy(d, caller, s, p)
 				if crossing := enters(d, caller, s); mesh.Reads(crossing, p) {
 					mutual := crossing != mesh.Plaintext
 					call.Sees, call.MTLS = "gateway", &mutual

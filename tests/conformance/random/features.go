@@ -4,6 +4,7 @@ package random
 
 import (
 	"fmt"
+	"slices"
 
 	"cwc/conformance/mesh"
 )
@@ -137,6 +138,40 @@ func (g *generator) outliers() {
 		}
 		if *o != (mesh.Outlier{}) {
 			g.d.Services[key].Outlier = o
+		}
+	}
+}
+
+// policies: some keys of `pool` and `keepalive`, at services and at backends; what counts requests only where there are any.
+func (g *generator) policies() {
+	some := func(http bool) mesh.Policy {
+		p := mesh.Policy{}
+		draw := func(key string, values ...string) {
+			if g.one(3) {
+				p[key] = values[g.IntN(len(values))]
+			}
+		}
+		draw("pool.connect-timeout", "1s", "500ms", "5s")
+		draw("pool.max-connections", "1", "100")
+		draw("keepalive.time", "2s", "10s", "1000s")
+		draw("keepalive.interval", "1s", "75s")
+		draw("keepalive.probes", "1", "9")
+		if http {
+			draw("pool.max-requests", "10", "1000")
+			draw("pool.max-pending", "1", "100")
+			draw("pool.max-requests-per-connection", "1", "1000")
+		}
+		return p
+	}
+	for _, key := range g.d.ServiceKeys() {
+		s := g.d.Services[key]
+		if g.one(5) {
+			s.Policy = some(slices.ContainsFunc(s.Ports, mesh.Port.IsHTTP))
+		}
+		for _, c := range s.Hosting() {
+			if g.one(12) {
+				s.Backends[c].Policy = some(false)
+			}
 		}
 	}
 }

@@ -26,6 +26,7 @@ var features = []func(*generator){
 	(*generator).backends,
 	(*generator).aliases,
 	(*generator).outliers,
+	(*generator).policies,
 	(*generator).vips,
 	(*generator).hops,
 	(*generator).networks,

@@ -53,15 +53,17 @@ func TestSeedsAndText(t *testing.T) {
 			}
 			drawn["alias"] = drawn["alias"] || len(s.Hosts) > 1
 			drawn["outlier"] = drawn["outlier"] || s.Outlier != nil
+			drawn["policy"] = drawn["policy"] || len(s.Policy) > 2
 			drawn["vip"] = drawn["vip"] || s.Vip != ""
 			for _, b := range s.Backends {
 				drawn["address"] = drawn["address"] || b.Address != ""
+				drawn["policy of a backend"] = drawn["policy of a backend"] || len(b.Policy) > 0
 				drawn["weight 0"] = drawn["weight 0"] || b.Weight != nil && *b.Weight == 0
 				drawn["backend"] = drawn["backend"] || len(mesh.Differences(s, b)) == 3
 			}
 		}
 	}
-	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "vip", "backend",
+	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "vip", "backend",
 		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address", "mesh", "mesh of two networks",
 		"istio", "coredns", "kube-dns", "none"} {
 		if !drawn[feature] {

@@ -108,6 +108,12 @@ func steps(d *mesh.Document) []*mesh.Document {
 		})
 		try(func(c *mesh.Document) bool {
 			s := c.Services[key]
+			was := len(s.Policy)
+			s.Policy = mesh.Policy{}
+			return was > 0
+		})
+		try(func(c *mesh.Document) bool {
+			s := c.Services[key]
 			was := s.Prefer
 			s.Prefer, s.Order = "local", nil
 			return was != "local"
