@@ -6,4 +6,5 @@
 pub mod diagnostics;
 pub mod form;
 pub mod page;
+pub mod releases;
 pub mod schema;

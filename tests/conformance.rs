@@ -112,6 +112,20 @@ fn the_page_on_scale_says_what_istio_counts() {
 }
 
 #[test]
+fn the_page_on_releases_says_what_the_api_of_each_has() {
+    let _turn = turn();
+    if !has_go() {
+        return not_judged("Istio's releases", "Go is not installed");
+    }
+    let output = Command::new("go")
+        .args(["test", "./releases"])
+        .current_dir(root().join("tests/conformance"))
+        .output()
+        .unwrap();
+    verdict("Istio's releases", &output);
+}
+
+#[test]
 fn packets_arrive_where_the_document_says() {
     let _turn = turn();
     if !has_go() {

@@ -35,6 +35,19 @@ pub(super) static TABLE: Table = Table {
             "After so many questions without an answer the connection is closed. `3` where there is another place to go to.",
         )
         .default("the operating system's, but with failover"),
+        Field::new(
+            "ping",
+            Shape::Text(Text::Duration),
+            "How long between two pings on a connection of HTTP/2, gRPC among them, that a sidecar made. `10s` where there is another place to go to. \
+             Needs Istio 1.31.",
+        )
+        .default("none, but with failover"),
+        Field::new(
+            "ping-timeout",
+            Shape::Text(Text::Duration),
+            "How long a ping may stay without an answer before the connection is closed.",
+        )
+        .default("`5s`"),
     ],
 };
 
@@ -47,13 +60,18 @@ pub struct KeepaliveTable {
     pub interval: Key<Spanned<Duration>>,
     /// `probes`.
     pub probes: Key<Spanned<i64>>,
+    /// `ping`.
+    pub ping: Key<Spanned<Duration>>,
+    /// `ping-timeout`.
+    pub ping_timeout: Key<Spanned<Duration>>,
 }
 
 impl KeepaliveTable {
     /// The places of all that it says.
     #[must_use]
     pub fn places(&self) -> Vec<Span> {
-        let times = [&self.time, &self.interval].into_iter().filter_map(|key| key.given());
+        let times = [&self.time, &self.interval, &self.ping, &self.ping_timeout];
+        let times = times.into_iter().filter_map(|key| key.given());
         let probes = self.probes.given().map(|probes| probes.span);
         times.map(|time| time.span).chain(probes).collect()
     }
@@ -65,6 +83,8 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<KeepaliveTa
         time: table.get("time", seconds),
         interval: table.get("interval", seconds),
         probes: table.get("probes", |value, report| value.integer(1, MOST_PROBES, report)),
+        ping: table.get("ping", Value::duration),
+        ping_timeout: table.get("ping-timeout", Value::duration),
     })
 }
 

@@ -201,7 +201,7 @@ fn port_policies<'p>(
         PortTrafficPolicy {
             port: PortSelector { number: port.number },
             load_balancer: load_balancer(order),
-            connection_pool: ConnectionPool::new(policy, seen),
+            connection_pool: ConnectionPool::new(policy, seen, port.protocol.is_http2()),
             outlier_detection: policy.outlier.map(outlier_detection),
             tls,
         }

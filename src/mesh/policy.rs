@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::span::Spanned;
+
 /// What a backend says, else its service, else the defaults: each key for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SaidPolicy {
@@ -11,6 +13,8 @@ pub struct SaidPolicy {
     pub pool: Pool,
     /// Questions to silent connections.
     pub keepalive: Keepalive,
+    /// The same questions by HTTP/2.
+    pub ping: Ping,
 }
 
 /// When a backend is left out because calls to it fail.
@@ -57,4 +61,13 @@ pub struct Keepalive {
     pub interval: Option<Duration>,
     /// Questions without an answer after which the connection is closed.
     pub probes: Option<u32>,
+}
+
+/// HTTP/2's pings; `None` where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ping {
+    /// How long between two of them.
+    pub interval: Option<Spanned<Duration>>,
+    /// How long one may stay without an answer.
+    pub timeout: Option<Spanned<Duration>>,
 }

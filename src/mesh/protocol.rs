@@ -57,6 +57,12 @@ impl Protocol {
         }
     }
 
+    /// Whether it is HTTP/2 at the caller's sidecar (`pkg/config/protocol/instance.go`, `IsHTTP2`).
+    #[must_use]
+    pub fn is_http2(self) -> bool {
+        matches!(self, Self::Http2 | Self::Grpc | Self::GrpcWeb)
+    }
+
     /// Whether the application itself speaks TLS, so that nothing but the SNI is seen of a call.
     #[must_use]
     pub fn is_tls(self) -> bool {

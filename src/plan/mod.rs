@@ -29,6 +29,7 @@ pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::IstioVersion;
 use crate::mesh::{Backend, Cluster, ClusterId, Egress, Entry, Gateway, Mesh, Port};
 use crate::mesh::{Service, Settings};
 use crate::span::Span;
@@ -63,6 +64,8 @@ pub struct ServicePlan<'m> {
     pub home: &'m str,
     /// The namespaces that know its names; `None` is all of them.
     pub namespaces: Option<BTreeSet<&'m str>>,
+    /// The cluster's release of Istio.
+    pub istio: IstioVersion,
     /// Where the cluster's own calls may go.
     pub choice: Choice<'m>,
     /// The backend by whose name shared discovery leads the cluster's own calls; there is nothing to choose then.
@@ -187,6 +190,7 @@ fn service_plan<'m>(
         // The namespace of a service need not exist where it does not run.
         home: own.map_or(&mesh.settings.namespace, |backend| &backend.namespace),
         namespaces: service.callers.namespaces(id),
+        istio: mesh[id].istio,
         choice,
         discovered: service.discovered(mesh, id),
         entry,
@@ -202,7 +206,7 @@ impl<'m> ServicePlan<'m> {
     /// How a proxy of this cluster calls what it chooses among.
     #[must_use]
     pub fn policy(&self, choice: &Choice<'m>) -> CallPolicy<'m> {
-        policy::policy(self.service, choice.only, choice.order != Order::Single)
+        policy::policy(self.service, choice.only, choice.order != Order::Single, self.istio)
     }
 
     /// How a proxy of this cluster calls what stands behind a name that is not the callers' own.
@@ -210,7 +214,9 @@ impl<'m> ServicePlan<'m> {
     pub fn policy_of(&self, relay: &Relay<'m>) -> CallPolicy<'m> {
         match &relay.stand {
             Stand::Ways(choice) => self.policy(choice),
-            Stand::Pods(_, backend) => policy::policy(self.service, Some(*backend), false),
+            Stand::Pods(_, backend) => {
+                policy::policy(self.service, Some(*backend), false, self.istio)
+            }
         }
     }
 

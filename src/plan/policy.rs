@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::document::IstioVersion;
+use crate::mesh::release;
 use crate::mesh::{Backend, Keepalive, Outlier, Requests, Service};
 
 /// How a proxy calls one name.
@@ -17,6 +19,8 @@ pub struct CallPolicy<'m> {
     pub requests: &'m Requests,
     /// Questions to silent connections.
     pub keepalive: Keepalive,
+    /// How often a connection of HTTP/2 is pinged, and how long that may stay without an answer.
+    pub ping: Option<(Duration, Duration)>,
 }
 
 /// How long a connection may take where there is another place to go to: time for the handshakes of TCP and TLS round the earth, and for one packet that
@@ -30,15 +34,26 @@ const KEEPALIVE: Keepalive = Keepalive {
     probes: Some(3),
 };
 
+/// Pings of HTTP/2, where there is another place to go to and the release can: TCP does not ask while it waits for an answer to what it sent, and one
+/// connection carries all of a proxy's requests.
+const PING: Duration = Duration::from_secs(10);
+
+/// How long a ping may stay without an answer.
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The policy of a service's calls by a proxy that can call `only` this backend, or with `failover` has another place to go to.
 pub(super) fn policy<'m>(
     service: &'m Service,
     only: Option<&'m Backend>,
     failover: bool,
+    istio: IstioVersion,
 ) -> CallPolicy<'m> {
     let said = only.map_or(&service.policy, |backend| &backend.policy);
     // With outlier detection Istio sets Envoy's panic threshold to 0, so a lone endpoint would be cut off altogether
     // (`pilot/pkg/networking/core/cluster_traffic_policy.go`, `applyOutlierDetection`).
+    let ping = said.ping.interval.as_ref().map(|ping| ping.value);
+    let ping = ping.or(failover.then_some(PING)).filter(|_| release::PING.is_in(istio));
+    let timeout = said.ping.timeout.as_ref().map_or(PING_TIMEOUT, |timeout| timeout.value);
     let fallback = if failover { KEEPALIVE } else { Keepalive::default() };
     CallPolicy {
         outlier: failover.then_some(&said.outlier),
@@ -50,6 +65,7 @@ pub(super) fn policy<'m>(
             interval: said.keepalive.interval.or(fallback.interval),
             probes: said.keepalive.probes.or(fallback.probes),
         },
+        ping: ping.map(|ping| (ping, timeout)),
     }
 }
 

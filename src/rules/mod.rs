@@ -48,6 +48,7 @@ pub mod mixed_crossing;
 pub mod mixed_gateway;
 pub mod name_too_long;
 pub mod needs_http;
+pub mod needs_newer_istio;
 pub mod no_backend;
 pub mod no_clusters;
 pub mod no_http_port;
@@ -207,6 +208,7 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&needs_http::RULE, Check::Inline),
     (&keepalive_seconds::RULE, Check::Inline),
     (&unused_policy::RULE, Check::Mesh(unused_policy::check)),
+    (&needs_newer_istio::RULE, Check::Mesh(needs_newer_istio::check)),
     (&system_namespace::RULE, Check::Mesh(system_namespace::check)),
     (&shared_gateway_address::RULE, Check::Mesh(shared_gateway_address::check)),
     (&no_way::RULE, Check::Mesh(no_way::check)),

@@ -13,6 +13,12 @@ fn the_reference_is_fresh() {
 }
 
 #[test]
+fn the_releases_are_fresh() {
+    let page = read("docs/istio-versions.md");
+    fresh("docs/istio-versions.md", &cwc::reference::releases::renewed(&page).unwrap());
+}
+
+#[test]
 fn the_diagnostics_are_fresh() {
     let drawn = |rule: &cwc::report::Rule| {
         let path = root(&format!("tests/rules/{}-{}/bad.stderr", rule.code, rule.name));
@@ -96,6 +102,7 @@ fn the_links_lead_somewhere() {
         "docs/formats.md",
         "docs/diff.md",
         "docs/dns.md",
+        "docs/istio-versions.md",
     ];
     let mut links = 0;
     for from in pages {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::kinds::duration::maybe_seconds;
+use crate::kinds::duration::{maybe_seconds, seconds};
 use crate::mesh::{Keepalive, Requests};
 use crate::plan::CallPolicy;
 
@@ -48,6 +48,17 @@ struct HttpSettings {
     http2_max_requests: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_requests_per_connection: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http2_keep_alive: Option<ConnectionKeepalive>,
+}
+
+/// Istio heeds it where the connection is made by HTTP/2 (`cluster_traffic_policy.go`, `applyConnectionPool`).
+#[derive(Debug, Serialize)]
+struct ConnectionKeepalive {
+    #[serde(serialize_with = "seconds")]
+    interval: Duration,
+    #[serde(serialize_with = "seconds")]
+    timeout: Duration,
 }
 
 /// What those see of calls that follow a rule.
@@ -64,7 +75,7 @@ pub(super) enum Seen {
 
 impl ConnectionPool {
     /// What a policy says of a port; `None` where it says nothing. An empty one is not admitted.
-    pub(super) fn new(policy: &CallPolicy<'_>, seen: Seen) -> Option<Self> {
+    pub(super) fn new(policy: &CallPolicy<'_>, seen: Seen, http2: bool) -> Option<Self> {
         let tcp = TcpSettings {
             max_connections: policy.max_connections,
             connect_timeout: policy.connect_timeout,
@@ -72,12 +83,15 @@ impl ConnectionPool {
         };
         let max_pending = policy.requests.max_pending.filter(|_| seen == Seen::Requests);
         let said = Requests { max_pending, ..policy.requests.clone() };
-        let http =
-            (seen != Seen::Connections && said != Requests::default()).then_some(HttpSettings {
-                http1_max_pending_requests: said.max_pending,
-                http2_max_requests: said.max,
-                max_requests_per_connection: said.max_per_connection,
-            });
+        let ping = policy.ping.filter(|_| http2);
+        let says = said != Requests::default() || ping.is_some();
+        let http = (seen != Seen::Connections && says).then_some(HttpSettings {
+            http1_max_pending_requests: said.max_pending,
+            http2_max_requests: said.max,
+            max_requests_per_connection: said.max_per_connection,
+            http2_keep_alive: ping
+                .map(|(interval, timeout)| ConnectionKeepalive { interval, timeout }),
+        });
         let tcp = policy.has_connections().then_some(tcp);
         (tcp.is_some() || http.is_some()).then_some(Self { tcp, http })
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::document::{BackendTable, KeepaliveTable, Key, OutlierTable, PoolTable, ServiceTable};
-use crate::mesh::{Keepalive, Outlier, Pool, Requests, SaidPolicy};
+use crate::mesh::{Keepalive, Outlier, Ping, Pool, Requests, SaidPolicy};
 use crate::span::Spanned;
 
 /// The policy of calls to a service, or with `backend` of those that can go to that one only.
@@ -24,6 +24,7 @@ pub(super) fn policy(
         outlier: outlier(&outliers),
         pool: pool(&pools),
         keepalive: keepalive(&keepalives),
+        ping: ping(&keepalives),
     }
 }
 
@@ -56,9 +57,22 @@ fn keepalive(tables: &[Option<&KeepaliveTable>]) -> Keepalive {
     }
 }
 
+fn ping(tables: &[Option<&KeepaliveTable>]) -> Ping {
+    Ping {
+        interval: first(tables, |table| &table.ping),
+        timeout: first(tables, |table| &table.ping_timeout),
+    }
+}
+
 /// What the first of the tables says that says anything.
 fn said<T, V: Copy>(tables: &[Option<&T>], get: fn(&T) -> &Key<Spanned<V>>) -> Option<V> {
-    tables.iter().flatten().find_map(|table| get(table).given()).map(|said| said.value)
+    first(tables, get).map(|said| said.value)
+}
+
+/// The same, with its place.
+fn first<T, V: Copy>(tables: &[Option<&T>], get: fn(&T) -> &Key<Spanned<V>>) -> Option<Spanned<V>> {
+    let found = tables.iter().flatten().find_map(|table| get(table).given())?;
+    Some(Spanned::new(found.value, found.span))
 }
 
 fn number<T>(tables: &[Option<&T>], get: fn(&T) -> &Key<Spanned<i64>>) -> Option<u32> {

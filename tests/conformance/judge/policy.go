@@ -81,6 +81,9 @@ func settingsOf(c *clusterv3.Cluster) map[string]string {
 	if any := c.GetTypedExtensionProtocolOptions()["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]; any != nil && any.UnmarshalTo(options) == nil {
 		limit("max-requests-per-connection", options.GetCommonHttpProtocolOptions().GetMaxRequestsPerConnection())
 	}
+	if k := options.GetExplicitHttpConfig().GetHttp2ProtocolOptions().GetConnectionKeepalive(); k != nil {
+		out["ping"] = k.GetInterval().AsDuration().String() + "/" + k.GetTimeout().AsDuration().String()
+	}
 	if k := c.GetUpstreamConnectionOptions().GetTcpKeepalive(); k != nil {
 		out["keepalive"] = keepalive(k)
 	}

@@ -30,6 +30,7 @@ type Cluster struct {
 	Mesh    string // clusters of one mesh share discovery
 	Network string // clusters of one network reach each other's backends at the backends' addresses
 	Drained bool
+	Istio   string // its release
 	DNS     string // what answers for the names: istio, coredns, kube-dns or none
 	Via     string // the cluster whose gateway all its calls go through
 	Behind  string // the cluster through whose gateway others reach it
@@ -118,6 +119,11 @@ func (b *Backend) Workload() string { return strings.SplitN(b.Host, ".", 2)[0] }
 
 // Namespace is where a backend lives: the second label of its Kubernetes name.
 func (b *Backend) Namespace() string { return strings.SplitN(b.Host, ".", 3)[1] }
+
+// IsHTTP2 says whether a caller's sidecar speaks HTTP/2 to it, as Istio reads the protocol.
+func (p Port) IsHTTP2() bool {
+	return p.Protocol == "http2" || p.Protocol == "grpc" || p.Protocol == "grpc-web"
+}
 
 // IsHTTP says whether requests of this protocol are routed by their headers.
 func (p Port) IsHTTP() bool {

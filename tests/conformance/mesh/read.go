@@ -43,6 +43,7 @@ func Read(text string) (*Document, error) {
 			Network: str(t, "network", ""),
 			Mesh:    str(t, "mesh", ""),
 			Drained: t["drained"] == true,
+			Istio:   str(t, "istio", str(raw.Mesh, "istio", "1.24")),
 			DNS:     str(t, "dns", "istio"),
 			Via:     str(t, "via", ""),
 			Behind:  str(t, "behind", ""),

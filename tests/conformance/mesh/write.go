@@ -46,6 +46,9 @@ func Write(d *Document) string {
 		if c.Drained {
 			line("drained = true")
 		}
+		if c.Istio != "1.24" {
+			line("istio = %q", c.Istio)
+		}
 		if c.DNS != "istio" {
 			line("dns = %q", c.DNS)
 		}

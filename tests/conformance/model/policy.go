@@ -96,6 +96,12 @@ func settings(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port, to 
 		}
 		out["keepalive"] = silence[0] + "/" + silence[1] + "/" + silence[2]
 	}
+	if ping := said["keepalive.ping"]; sidecar && p.IsHTTP2() && d.Clusters[caller].Istio == "1.31" && (failover || ping != "") {
+		if ping == "" {
+			ping = "10s"
+		}
+		out["ping"] = ping + "/5s"
+	}
 	if failover {
 		o := mesh.Outlier{Errors: 5, Interval: "10s", Eject: "30s", MaxPercent: 100}
 		if own := s.Outlier; own != nil {

@@ -142,8 +142,24 @@ func (g *generator) outliers() {
 	}
 }
 
-// policies: some keys of `pool` and `keepalive`, at services and at backends; what counts requests only where there are any.
+// policies: some keys of `pool` and `keepalive`, at services and at backends; what counts requests only where there are any, and pings where every
+// release can. Releases differ.
 func (g *generator) policies() {
+	names := g.d.ClusterNames()
+	for _, name := range names {
+		switch g.IntN(6) {
+		case 0:
+			g.d.Clusters[name].Istio = "1.30"
+		case 1:
+			g.d.Clusters[name].Istio = "1.31"
+		}
+	}
+	newer := g.one(3)
+	for _, name := range names {
+		if newer {
+			g.d.Clusters[name].Istio = "1.31"
+		}
+	}
 	some := func(http bool) mesh.Policy {
 		p := mesh.Policy{}
 		draw := func(key string, values ...string) {
@@ -167,6 +183,9 @@ func (g *generator) policies() {
 		s := g.d.Services[key]
 		if g.one(5) {
 			s.Policy = some(slices.ContainsFunc(s.Ports, mesh.Port.IsHTTP))
+			if newer && slices.ContainsFunc(s.Ports, mesh.Port.IsHTTP2) && g.one(2) {
+				s.Policy["keepalive.ping"] = "3s"
+			}
 		}
 		for _, c := range s.Hosting() {
 			if g.one(12) {

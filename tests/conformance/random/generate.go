@@ -62,7 +62,7 @@ func Generate(seed uint64) *mesh.Document {
 	}
 	for i := range clusters {
 		name := clusterNames[i]
-		g.d.Clusters[name] = &mesh.Cluster{Name: name, Gateway: g.gateway(i), DNS: "istio", TrustDomain: "cluster.local"}
+		g.d.Clusters[name] = &mesh.Cluster{Name: name, Gateway: g.gateway(i), Istio: "1.24", DNS: "istio", TrustDomain: "cluster.local"}
 	}
 	for i := range services {
 		g.service(i)

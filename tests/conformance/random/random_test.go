@@ -29,6 +29,7 @@ func TestSeedsAndText(t *testing.T) {
 			drawn["port"] = drawn["port"] || c.Gateway != nil && c.Gateway.Port != 15443
 		}
 		for _, c := range d.Clusters {
+			drawn["Istio "+c.Istio] = true
 			drawn["via"] = drawn["via"] || c.Via != ""
 			drawn["behind"] = drawn["behind"] || c.Behind != ""
 			drawn["egress"] = drawn["egress"] || c.Egress != nil
@@ -53,6 +54,7 @@ func TestSeedsAndText(t *testing.T) {
 			}
 			drawn["alias"] = drawn["alias"] || len(s.Hosts) > 1
 			drawn["outlier"] = drawn["outlier"] || s.Outlier != nil
+			drawn["ping"] = drawn["ping"] || s.Policy["keepalive.ping"] != ""
 			drawn["policy"] = drawn["policy"] || len(s.Policy) > 2
 			drawn["vip"] = drawn["vip"] || s.Vip != ""
 			for _, b := range s.Backends {
@@ -63,7 +65,7 @@ func TestSeedsAndText(t *testing.T) {
 			}
 		}
 	}
-	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "vip", "backend",
+	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "ping", "Istio 1.24", "Istio 1.30", "Istio 1.31", "vip", "backend",
 		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address", "mesh", "mesh of two networks",
 		"istio", "coredns", "kube-dns", "none"} {
 		if !drawn[feature] {

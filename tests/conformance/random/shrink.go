@@ -155,6 +155,7 @@ func steps(d *mesh.Document) []*mesh.Document {
 			func(c *mesh.Cluster) { c.Mesh = "" },
 			func(c *mesh.Cluster) { c.Drained = false },
 			func(c *mesh.Cluster) { c.DNS = "istio" },
+			func(c *mesh.Cluster) { c.Istio = "1.24" },
 		} {
 			try(func(c *mesh.Document) bool {
 				was := *c.Clusters[name]
