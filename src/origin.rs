@@ -6,6 +6,7 @@
 
 mod callers;
 mod config_map;
+mod crossing;
 mod destination_rule;
 mod gateway;
 mod hops;
@@ -20,6 +21,7 @@ use crate::document::{Document, GatewayTable, Key, ServiceTable};
 use crate::mesh::{Backend, Cluster, Mesh};
 use crate::plan::{Plan, ServicePlan};
 use crate::span::{File, Span, Spanned};
+use crossing::is_all_read;
 
 /// What a change comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,9 +104,11 @@ impl<'m> Origins<'m> {
             "gateway-ports/kustomization.yaml" => {
                 places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
+                places.direct.extend(self.opened());
             }
             "helm/gateway.yaml" => {
                 places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
+                places.direct.extend(self.opened());
             }
             "helm/egress.yaml" => {
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
@@ -134,6 +138,7 @@ impl<'m> Origins<'m> {
             }
             ("Gateway", _) => self.gateway(change, places),
             ("ConfigMap", _) => self.config_map(change, places),
+            ("VirtualService", Some(service)) => self.gateway_route(service, change, places),
             _ => {}
         }
     }
@@ -155,6 +160,8 @@ impl<'m> Origins<'m> {
                 policy
             } else if is_called(service, name) && rule && !apart.is_empty() {
                 apart
+            } else if change.identity.kind == "VirtualService" && !is_called(service, name) {
+                self.enters(service)
             } else if let Some(group) = self.discovery(service).filter(|_| is_called(service, name))
             {
                 vec![group]
@@ -172,8 +179,12 @@ impl<'m> Origins<'m> {
         let here = self.mesh.cluster_named(&cluster.name);
         let name = change.identity.name.as_str();
         if let Some(service) = self.named(name) {
+            let read = is_all_read(service);
+            let route = change.identity.kind == "VirtualService" && service.reading.is_none();
             places.direct.extend(if change.identity.kind == "AuthorizationPolicy" {
                 self.guards(service)
+            } else if !is_called(service, name) && (read || route) {
+                self.enters(service)
             } else if !is_called(service, name) {
                 self.left(service, here)
             } else if change.identity.kind == "DestinationRule"
@@ -196,6 +207,7 @@ impl<'m> Origins<'m> {
     /// Why a name that calls arrive by is no longer let in: they go elsewhere now, or its service is gone from the document.
     fn of_gone(&self, name: &str, places: &mut Places) {
         match self.named(name) {
+            Some(service) if is_all_read(service) => places.direct.extend(self.enters(service)),
             Some(service) => {
                 let here = self.mesh.cluster_named(&self.plan.cluster.name);
                 places.direct.extend(self.left(service, here));

@@ -1,5 +1,6 @@
 //! Where the fields of a `DestinationRule` come from: its service's ports, `outlier`, and in which clusters the service runs.
 
+use super::crossing::is_entry;
 use super::{Origins, Places, is_called, runs, said};
 use crate::changes::path::Difference;
 use crate::changes::path::Part;
@@ -32,6 +33,9 @@ impl<'m> Origins<'m> {
                     places.direct.extend(ports.first().map(|port| port.span));
                 }
                 [Index(at)] => places.direct.extend(ports.get(at).map(|port| port.span)),
+                [Index(at), Key("tls"), ..] if is_entry(service, at, difference) => {
+                    places.direct.extend(self.enters(service));
+                }
                 [Index(_), Key("tls"), Key("sni")] if is_renamed(service, difference) => {
                     places.direct.extend(self.crosses(service));
                 }

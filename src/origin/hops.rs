@@ -95,7 +95,9 @@ impl<'m> Origins<'m> {
         let export = service.service.export_name(&self.plan.settings.domain);
         let own = self.mesh.cluster_named(&here.name).and_then(|id| service.service.backend_in(id));
         if let (true, Some(backend)) = (name == export, own) {
-            return [backend.span].into_iter().chain(self.callers(service)).collect();
+            // Its calls were read here before, or nobody else called, or the service did not run here.
+            let others = self.enters(service).into_iter().chain(self.callers(service));
+            return [backend.span].into_iter().chain(others).collect();
         }
         let caller = name.split('.').nth(2).and_then(|caller| self.mesh.cluster_named(caller));
         let mut places = self.leading_to(here);

@@ -1,11 +1,12 @@
 //! Where the fields of a `ServiceEntry` come from: its service's ports and address, and for each endpoint the backend or the gateway.
 
+use super::crossing::{is_read_now, is_relabelled};
 use super::{Origins, Places, is_called, said};
 use crate::changes::path::Difference;
 use crate::changes::path::Part::{self, Index, Key};
 use crate::changes::{Action, ObjectChange};
 use crate::mesh::{Backend, Cluster, Port};
-use crate::plan::{ServicePlan, Target, Way};
+use crate::plan::{Ports, ServicePlan, Target, Way};
 use crate::span::{File, Span};
 
 impl<'m> Origins<'m> {
@@ -15,11 +16,26 @@ impl<'m> Origins<'m> {
         change: &ObjectChange,
         places: &mut Places,
     ) {
-        let ports = &service.service.ports;
+        let name = change.identity.name.as_str();
+        let relay = service.relay(name);
+        let crosses = relay.is_some();
+        let ports = relay.map_or(Ports::All, |relay| relay.ports.clone());
+        let ports: Vec<&Port> = ports.of(service.service).map(|(_, port)| port).collect();
         for difference in &change.differences {
             match difference.parts()[..] {
                 [Key("spec"), Key("addresses"), ..] => {
                     places.direct.extend(self.vip(service, &change.identity.name));
+                }
+                [Key("spec"), Key("ports")]
+                | [Key("spec"), Key("endpoints"), Index(_), Key("ports"), Key(_)]
+                    if crosses && is_read_now(service, difference) =>
+                {
+                    places.direct.extend(self.enters(service));
+                }
+                [Key("spec"), Key("endpoints"), Index(at), Key("labels" | "ports"), ..]
+                    if is_relabelled(change, at) =>
+                {
+                    places.direct.extend(self.enters(service));
                 }
                 [Key("spec"), Key("ports")] => {
                     places.direct.extend(ports.first().map(|port| port.span));
@@ -87,12 +103,15 @@ impl<'m> Origins<'m> {
             (_, Target::Local(backend) | Target::Direct(backend)) => {
                 self.backend(service, backend, field, difference.action, places);
             }
-            ([], Target::Gateway { .. }) => {
+            ([], Target::Gateway { .. } | Target::Open) => {
                 places.direct.extend(self.way_added(service, way, there, change));
             }
             ([Key("address"), ..], _) => places.direct.push(way.origin),
             ([Key("ports"), Key(name), ..], _) if difference.action != Action::Change => {
                 places.direct.extend(port(service, name).map(|port| port.span));
+            }
+            ([Key("ports"), Key(name), ..], Target::Open) => {
+                places.direct.extend(port(service, name).map(|port| port.number_span));
             }
             ([Key("ports"), ..], _) => {
                 places.direct.extend(there.and_then(|cluster| self.gateway_port(cluster)));
@@ -176,7 +195,7 @@ impl<'m> Origins<'m> {
     }
 
     /// The cluster's own backend.
-    fn backend(
+    pub(super) fn backend(
         &self,
         service: &ServicePlan<'_>,
         backend: &Backend,

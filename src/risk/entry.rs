@@ -119,6 +119,16 @@ fn compare(
             Some(_) => {}
         }
     }
+    for (name, strength) in &new.names {
+        let other = old.names.get(name).filter(|before| *before != strength);
+        // A caller says another name in its SNI, or none: neither side's old part fits the other's new one.
+        if other.is_some() {
+            let text = format!(
+                "the gateway {gateway} no longer lets it in as before: whoever applies first, calls fail until both have"
+            );
+            found.add(ENTRY_CLOSED, name, text, &objects_of(name)).about(of(name));
+        }
+    }
     // That a name which is gone is not let in either goes without saying.
     let is_gone = |name: &str| was.contains_key(name) && !is.contains_key(name);
     let kept_out = old.names.keys().filter(|name| !new.names.contains_key(*name) && !is_gone(name));

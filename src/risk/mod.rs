@@ -92,7 +92,7 @@ classes! {
     ACCESS_NARROWED "access-narrowed" Breaking
         "Somebody who could call may no longer."
     ENTRY_CLOSED "entry-closed" Risky
-        "A gateway no longer lets in a name: calls from clusters that have not applied their own part yet fail, so apply this one last."
+        "A gateway no longer lets in a name, or not as before: calls from clusters that have not applied their own part yet fail. Where it is not let in at all, apply this one last."
     ENTRY_OPENED "entry-opened" Risky
         "A gateway lets in a name that other gateways let in already, as where a service moves or runs in one more cluster."
     FAILOVER_LOST "failover-lost" Risky

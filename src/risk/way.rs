@@ -220,7 +220,9 @@ fn order(
         if let Some((one, two)) = ports.filter(|(one, two)| same_keys(one, two)) {
             let (place, keys) = (backend(scene, address), keys(one, two));
             let text = format!("{at}calls enter {place} by another port: {keys}");
-            found.add(TRAFFIC_SHIFTED, host, text, objects).about([format!("[{address}].ports")]);
+            // The labels tell whether it is the way of entering that is another one.
+            let fields = ["ports", "labels"].map(|field| format!("[{address}].{field}"));
+            found.add(TRAFFIC_SHIFTED, host, text, objects).about(fields);
         }
     }
 }

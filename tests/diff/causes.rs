@@ -229,6 +229,54 @@ fn who_reaches_a_backend_directly_is_among_the_lines_named() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// A document in which calls to one service pass a gateway unread, and to another end there.
+const CROSSINGS: &str = r#"
+[defaults]
+namespace = "shop"
+[clusters.a]
+gateway = "203.0.113.1"
+region = "r1"
+[clusters.b]
+gateway = "203.0.113.2"
+region = "r2"
+# b
+[services.orders]
+ports = { http = 8080, tcp = 7000 }
+clusters = ["a", "b"]
+crossing = "passthrough"
+[services.stock]
+ports = { http = 9090 }
+clusters = ["b"]
+"#;
+
+/// Edits of one line of it, and how many objects come, change or go.
+const ENTERED_OTHERWISE: [(&str, &str, usize); 3] = [
+    // In each cluster the name's rule, the export name, the gateway and its route.
+    ("crossing = \"passthrough\"", "crossing = \"terminate\"", 8),
+    // Of stock in a the rule, in b the export name that goes, the gateway and its route.
+    ("# b", "crossing = \"terminate\"", 4),
+    // The same, and in a the entry of the name.
+    ("# b", "crossing = \"plaintext\"", 5),
+];
+
+#[test]
+fn what_is_entered_otherwise_names_the_line_that_says_so() {
+    let mut faults = Vec::new();
+    for (before, after, objects) in ENTERED_OTHERWISE {
+        let (shown, line) = edited_in(CROSSINGS, before, after);
+        let lines: Vec<&str> = objects_in(&shown).collect();
+        let expected = format!("(from mesh.toml:{line}");
+        let naming = lines.iter().filter(|text| text.contains(&expected)).count();
+        if lines.len() != objects || naming != lines.len() {
+            faults.push(format!(
+                "{after}: {naming} of {} name {line}, expected {objects}, in\n{shown}",
+                lines.len()
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// Whether a line of a diff names a line of the document.
 fn names_line(text: &str, line: usize) -> bool {
     let told = text.split_once("(from mesh.toml:").map_or("", |(_, told)| told);
@@ -294,7 +342,13 @@ fn edited_in(document: &str, before: &str, after: &str) -> (String, usize) {
 
 /// The lines about objects.
 fn objects_in(shown: &str) -> impl Iterator<Item = &str> {
-    let kinds = ["Gateway ", "ServiceEntry ", "DestinationRule ", "AuthorizationPolicy "];
+    let kinds = [
+        "Gateway ",
+        "ServiceEntry ",
+        "DestinationRule ",
+        "VirtualService ",
+        "AuthorizationPolicy ",
+    ];
     shown.lines().filter(move |line| {
         kinds.iter().any(|kind| line.get(4..).is_some_and(|rest| rest.starts_with(kind)))
     })
