@@ -14,6 +14,8 @@
 
 #[path = "docs/bookinfo.rs"]
 mod bookinfo;
+#[path = "docs/examples.rs"]
+mod examples;
 #[path = "docs/pages.rs"]
 mod pages;
 #[path = "docs/readme.rs"]

@@ -103,6 +103,7 @@ fn the_links_lead_somewhere() {
         "docs/diff.md",
         "docs/dns.md",
         "docs/istio-versions.md",
+        "examples/coddiwomple/README.md",
     ];
     let mut links = 0;
     for from in pages {
