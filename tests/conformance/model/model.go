@@ -158,25 +158,28 @@ func egress(cluster string, g *mesh.Gateway) string {
 }
 
 // exposed are the names that may pass a cluster's gateway for calls from others, or its egress gateway: those that some
-// cluster's way to a backend leads through it; in plain text where they enter so.
+// cluster's way to a backend leads through it. In plain text are those of which calls end there and enter so; calls that
+// only pass are those of another cluster, whatever the service's own word for this one is.
 func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.Strings) {
 	for _, key := range d.ServiceKeys() {
-		s, passes := d.Services[key], false
+		s, inTLS, inPlain := d.Services[key], false, false
 		for _, caller := range d.ClusterNames() {
 			for _, r := range d.Reached(caller, s) {
-				if r.Shared {
-					continue // by names that are Istio's own and not the document's
+				switch {
+				case r.Shared: // by names that are Istio's own and not the document's
+				case leaving:
+					inTLS = inTLS || caller == cluster && len(r.Way) > 0
+				case slices.Contains(r.Way, cluster):
+					open := r.Cluster == cluster && d.Enters(s, cluster) == mesh.Plaintext
+					inPlain, inTLS = inPlain || open, inTLS || !open
 				}
-				passes = passes || !leaving && slices.Contains(r.Way, cluster) || leaving && caller == cluster && len(r.Way) > 0
 			}
 		}
-		if !passes {
-			continue
-		}
 		for _, p := range s.Ports {
-			if !leaving && d.Enters(s, cluster) == mesh.Plaintext && s.Backends[cluster] != nil {
+			if inPlain {
 				plain = append(plain, at(s.Names(d.Domain), p.Number)...)
-			} else {
+			}
+			if inTLS {
 				tls = append(tls, at(s.Names(d.Domain), p.Number)...)
 			}
 		}
