@@ -19,6 +19,7 @@ pub mod duplicate_vip;
 pub mod file_too_large;
 pub mod gateway_for_both_ways;
 pub mod hidden_character;
+pub mod hub_behind;
 pub mod indistinct_version;
 pub mod invalid_address;
 pub mod invalid_duration;
@@ -202,6 +203,7 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&mixed_crossing::RULE, Check::Mesh(mixed_crossing::check)),
     (&crossing_underway::RULE, Check::Mesh(crossing_underway::check)),
     (&unused_crossing::RULE, Check::Mesh(unused_crossing::check)),
+    (&hub_behind::RULE, Check::Mesh(hub_behind::check)),
     (&node_port_range::RULE, Check::Mesh(node_port_range::check)),
     (&gateway_for_both_ways::RULE, Check::Mesh(gateway_for_both_ways::check)),
     (&plaintext_node_port::RULE, Check::Mesh(plaintext_node_port::check)),

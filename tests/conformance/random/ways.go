@@ -23,14 +23,14 @@ func (g *generator) hops() {
 		}
 		switch g.IntN(5) {
 		case 0:
-			if c.Via = other; circles(g.d) {
+			if c.Via = other; circles(g.d) || hubBehind(g.d) {
 				c.Via = ""
 			}
 		case 1:
 			if c.Gateway == nil || within(g.d, other, name) {
 				continue
 			}
-			if c.Behind = other; circles(g.d) {
+			if c.Behind = other; circles(g.d) || hubBehind(g.d) {
 				c.Behind = ""
 			}
 		}
@@ -42,6 +42,16 @@ func (g *generator) hops() {
 func within(d *mesh.Document, inner, outer string) bool {
 	for at := d.Clusters[inner]; at != nil; at = d.Clusters[at.Behind] {
 		if at.Behind == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// hubBehind says whether some hub is entered through another cluster than the one that calls through it, which is refused.
+func hubBehind(d *mesh.Document) bool {
+	for name, c := range d.Clusters {
+		if hub := d.Clusters[c.Via]; hub != nil && hub.Behind != "" && hub.Behind != name {
 			return true
 		}
 	}
