@@ -59,6 +59,7 @@ pub mod node_port_range;
 pub mod not_text;
 pub mod not_yet_compiled;
 pub mod nul_byte;
+pub mod other_host;
 pub mod out_of_range;
 pub mod pinned_crossing;
 pub mod plaintext_crossing;
@@ -204,6 +205,7 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&crossing_underway::RULE, Check::Mesh(crossing_underway::check)),
     (&unused_crossing::RULE, Check::Mesh(unused_crossing::check)),
     (&hub_behind::RULE, Check::Mesh(hub_behind::check)),
+    (&other_host::RULE, Check::Mesh(other_host::check)),
     (&node_port_range::RULE, Check::Mesh(node_port_range::check)),
     (&gateway_for_both_ways::RULE, Check::Mesh(gateway_for_both_ways::check)),
     (&plaintext_node_port::RULE, Check::Mesh(plaintext_node_port::check)),
