@@ -132,7 +132,9 @@ pub fn of_service<'p>(service: &'p ServicePlan<'_>, domain: &str) -> Vec<Manifes
 /// Lowers what a cluster's gateways need.
 #[must_use]
 pub fn of_gateways<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
-    gateway::of_cluster(plan)
+    let mut manifests = gateway::of_cluster(plan);
+    manifests.extend(authorization_policy::for_gateway(plan));
+    manifests
 }
 
 /// Lowers what answers for the names in a cluster.

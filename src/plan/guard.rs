@@ -1,4 +1,4 @@
-//! Whom the pods of a service refuse.
+//! Whom the pods of a service refuse, and whom a gateway that reads its calls.
 //!
 //! A gateway that lets a name pass does not see who calls: TLS ends at the pods. So the pods are told. They know a call from another cluster by
 //! its SNI, which is the name that it crossed by; a call by a Kubernetes Service's own name carries another, so callers within the cluster
@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::survey::{Arrival, Crossings};
-use crate::mesh::{Caller, Callers, ClusterId, Mesh, Scope, Service, passthrough_sni};
+use crate::mesh::{Caller, Callers, ClusterId, Mesh, Port, Scope, Service, passthrough_sni};
 
 /// Whom the pods of a service refuse, in one cluster.
 #[derive(Debug)]
@@ -45,38 +45,62 @@ pub(super) fn guard(
     };
     let guarded: BTreeSet<Arrival> =
         arriving.iter().map(|(_, arrival)| *arrival).filter(crosses).collect();
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let entry = service.entry(mesh);
+    let mut snis: BTreeSet<String> = BTreeSet::new();
     for arrival in &guarded {
-        match arrival {
-            Arrival::Called => names.extend(service.names.iter().map(|name| name.host.clone())),
-            Arrival::Crossing(crossing) => {
-                names.insert(crossing.name(mesh, service));
-            }
+        let names: Vec<String> = match arrival {
+            Arrival::Called => service.names.iter().map(|name| name.host.clone()).collect(),
+            Arrival::Crossing(crossing) => vec![crossing.name(mesh, service)],
             Arrival::Pin(index) => {
-                names.extend(service.pins.get(*index).map(|pin| pin.to.0.clone()));
+                service.pins.get(*index).map(|pin| pin.to.0.clone()).into_iter().collect()
             }
+        };
+        // What a gateway reads does not come by the name by which the rest crosses.
+        let comes = |port: &&Port| *arrival == Arrival::Called || !entry.reads(port);
+        for port in service.ports.iter().filter(comes) {
+            snis.extend(names.iter().map(|name| passthrough_sni(port.number, name)));
         }
     }
-    if names.is_empty() {
+    if snis.is_empty() {
         return None;
     }
-    let snis = names
-        .iter()
-        .flat_map(|name| service.ports.iter().map(move |port| passthrough_sni(port.number, name)));
-    let domains: BTreeSet<&str> =
-        mesh.clusters.iter().map(|cluster| cluster.trust_domain.as_str()).collect();
-    let mut admitted: BTreeMap<&str, BTreeSet<&Scope>> = BTreeMap::new();
-    let arrives = |caller: &&Caller| {
+    let arrives = |caller: &Caller| {
         let mut own = arriving.iter().filter(|(cluster, _)| *cluster == caller.cluster);
         own.any(|(_, arrival)| guarded.contains(arrival))
     };
-    for caller in service.callers.said().iter().filter(arrives) {
+    let refused = others(mesh, service, arrives);
+    Some(Guard { snis: snis.into_iter().collect(), refused })
+}
+
+/// Whom a cluster's gateway refuses of those whose calls to a service it reads; nobody where everyone may call.
+pub(super) fn at_gateway(
+    mesh: &Mesh,
+    service: &Service,
+    id: ClusterId,
+    crossings: &Crossings,
+) -> Vec<Refused> {
+    if service.callers == Callers::Everyone {
+        return Vec::new();
+    }
+    let arriving = crossings.at_backend.get(&id);
+    others(mesh, service, |caller| {
+        let comes = |(cluster, arrival): &(ClusterId, Arrival)| {
+            *cluster == caller.cluster && matches!(arrival, Arrival::Crossing(_))
+        };
+        caller.cluster != id && arriving.is_some_and(|arriving| arriving.iter().any(comes))
+    })
+}
+
+/// All but the callers of a service whose calls arrive.
+fn others(mesh: &Mesh, service: &Service, arrives: impl Fn(&Caller) -> bool) -> Vec<Refused> {
+    let domains: BTreeSet<&str> =
+        mesh.clusters.iter().map(|cluster| cluster.trust_domain.as_str()).collect();
+    let mut admitted: BTreeMap<&str, BTreeSet<&Scope>> = BTreeMap::new();
+    for caller in service.callers.said().iter().filter(|caller| arrives(caller)) {
         let domain = mesh[caller.cluster].trust_domain.as_str();
         admitted.entry(domain).or_default().insert(&caller.scope);
     }
-    let mut snis: Vec<String> = snis.collect();
-    snis.sort();
-    Some(Guard { snis, refused: refused(&admitted, domains.len() > 1) })
+    refused(&admitted, domains.len() > 1)
 }
 
 /// Who is refused, where each trust domain has these admitted.

@@ -93,6 +93,8 @@ pub struct Reading<'m> {
     pub backend: &'m Backend,
     /// How they enter; never passed on unread.
     pub entry: Entry,
+    /// Whom it refuses; nobody, where everyone may call.
+    pub refused: Vec<Refused>,
 }
 
 /// What a gateway lets pass.
@@ -194,7 +196,12 @@ fn service_plan<'m>(
         choice,
         discovered: service.discovered(mesh, id),
         entry,
-        reading: reading.map(|(gateway, backend)| Reading { gateway, backend, entry }),
+        reading: reading.map(|(gateway, backend)| Reading {
+            gateway,
+            backend,
+            entry,
+            refused: guard::at_gateway(mesh, service, id, crossings),
+        }),
         sni_name: crossing.map(|(crossing, _)| crossing.name(mesh, service)),
         relays: relay::relays(mesh, id, service, crossings),
         routes: route::routes(mesh, service, id),

@@ -1,6 +1,6 @@
 //! CW0423: callers-at-gateway.
 
-use crate::mesh::{Callers, Mesh};
+use crate::mesh::{Callers, Entry, Mesh};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
 /// The rule.
@@ -8,10 +8,9 @@ pub static RULE: Rule = Rule {
     code: "CW0423",
     name: "callers-at-gateway",
     severity: Severity::Error,
-    summary: "`callers` of a service whose calls a gateway reads",
-    explain: "Whom to refuse is decided at the service's pods, by the caller's identity, which arrives there with \
-              `crossing = \"passthrough\"` only. With `terminate` the pods see the gateway, whoever calls, and with \
-              `plaintext` nobody knows who does; the ports that do not speak HTTP pass unread in both.",
+    summary: "`callers` of a service whose calls enter in plain text",
+    explain: "Whom to refuse is decided by the caller's identity: at the service's pods with `crossing = \"passthrough\"`, \
+              at the callee's gateway with `terminate`. With `plaintext` nobody shows who they are.",
     bad: include_str!("../../tests/rules/CW0423-callers-at-gateway/bad.toml"),
     good: include_str!("../../tests/rules/CW0423-callers-at-gateway/good.toml"),
 };
@@ -21,10 +20,9 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     for service in &mesh.services {
         let Callers::Only(callers) = &service.callers else { continue };
         let entry = service.entry(mesh);
-        let read = service.ports.iter().any(|port| entry.reads(port));
-        let (true, Some(caller)) = (read, callers.first()) else { continue };
+        let (Entry::Plaintext, Some(caller)) = (entry, callers.first()) else { continue };
         let message = format!(
-            "the pods of service `{}` cannot tell its callers apart where calls enter by {}",
+            "nobody can tell the callers of service `{}` apart where calls enter by {}",
             service.key,
             entry.word()
         );
@@ -33,7 +31,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             .label("nobody else is to call, and nothing would refuse them");
         let found = said.into_iter().fold(found, |found, span| found.other(span, "enters so"));
         report.push(found.help(format!(
-            "say `crossing = \"passthrough\"` in `[services.{}]`, or take `callers` out",
+            "say `crossing = \"terminate\"` or `\"passthrough\"` in `[services.{}]`, or take `callers` out",
             service.key
         )));
     }

@@ -69,7 +69,7 @@ type Exposure struct {
 // Policy is whom the pods of a workload let in, by whatever way calls of a name come from other clusters.
 type Policy struct {
 	Why      string  `json:"why"`
-	At       Strings `json:"at"`       // cluster/namespace/workload
+	At       Strings `json:"at"`       // cluster/namespace/workload, a gateway too
 	To       Strings `json:"to"`       // name:port
 	Admitted Strings `json:"admitted"` // cluster/namespace[/service-account], or a SPIFFE ID
 	Refused  Strings `json:"refused"`

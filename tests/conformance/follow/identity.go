@@ -24,6 +24,8 @@ type peer struct {
 	spiffe string // empty: it showed no certificate
 	sni    string
 	port   int
+	// The Host of a request; of no interest where bytes pass unread.
+	authority string
 }
 
 // known is the identity that a client shows, if it shows one.
@@ -104,11 +106,19 @@ func judged(rules *rbacv3.RBAC, p peer) string {
 	}
 	switch {
 	case rules.GetAction() == rbacv3.RBAC_DENY && len(fits) > 0:
-		return fmt.Sprintf("refuses %s with SNI %q by policy %s", who, p.sni, fits[0])
+		return fmt.Sprintf("refuses %s with SNI %q%s by policy %s", who, p.sni, p.asks(), fits[0])
 	case rules.GetAction() == rbacv3.RBAC_ALLOW && len(fits) == 0:
 		return fmt.Sprintf("refuses %s with SNI %q, as no policy allows it", who, p.sni)
 	}
 	return ""
+}
+
+// asks is the Host that is asked for, where one is known.
+func (p peer) asks() string {
+	if p.authority == "" {
+		return ""
+	}
+	return fmt.Sprintf(" and Host %q", p.authority)
 }
 
 func anyOf[T any](all []T, fits func(T) (bool, error)) (bool, error) {
@@ -140,6 +150,11 @@ func (p peer) permission(m *rbacv3.Permission) (bool, error) {
 	case *rbacv3.Permission_NotRule:
 		yes, err := p.permission(rule.NotRule)
 		return !yes, err
+	case *rbacv3.Permission_Header:
+		if rule.Header.GetName() != ":authority" {
+			return false, fmt.Errorf("a policy asks for the header %s, which this suite cannot judge", rule.Header.GetName())
+		}
+		return matches(rule.Header.GetStringMatch(), p.authority) != rule.Header.GetInvertMatch(), nil
 	case *rbacv3.Permission_DestinationPort:
 		return int(rule.DestinationPort) == p.port, nil
 	case *rbacv3.Permission_RequestedServerName:

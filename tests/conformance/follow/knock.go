@@ -36,3 +36,22 @@ func (f *Follower) Knock(d Door, spiffe, protocol string) string {
 	}
 	return ""
 }
+
+// Knock says why a gateway does not answer whoever comes with this identity and SNI and asks for a Host; empty where it does, or where it
+// passes the session on unread.
+func (g *Gate) Knock(sni, host, spiffe string) string {
+	fc := g.Takes(sni, []string{"istio"})
+	if fc == nil {
+		return "has no chain for SNI " + sni
+	}
+	if why := unfitCertificate(fc, spiffe); why != "" {
+		return why
+	}
+	if why := forbidden(fc, peer{spiffe: spiffe, sni: sni, port: 0, authority: host}); why != "" {
+		return why
+	}
+	if !PassesOn(fc) && !g.answers(fc, host) {
+		return "has no route for the Host " + host
+	}
+	return ""
+}

@@ -186,6 +186,16 @@ func (f *Follower) enter(at *plane.Proxy, port int, s stream, way []string) (nod
 		if why := unfitCertificate(fc, known(s)); ends && mutual && why != "" {
 			return &Dead{At: at.Name, Why: why}, false
 		}
+		caller := peer{port: port, authority: s.request.authority}
+		if s.tls != nil {
+			caller.sni = s.tls.sni
+		}
+		if ends && mutual {
+			caller.spiffe = known(s)
+		}
+		if why := forbidden(fc, caller); why != "" {
+			return &Dead{At: at.Name, Why: why}, ends || s.tls == nil
+		}
 		if ends {
 			s.tls = nil
 		}

@@ -64,8 +64,13 @@ func policies(d *mesh.Document, s *mesh.Service) []expect.Policy {
 	var out []expect.Policy
 	for _, host := range s.Hosting() {
 		p := expect.Policy{Why: why, At: expect.Strings{host + "/" + s.Backends[host].Namespace() + "/" + s.Backends[host].Workload()}}
+		var read expect.Strings
 		for _, port := range s.Ports {
-			p.To = append(p.To, at(s.Names(d.Domain), port.Number)...)
+			if mesh.Reads(d.Enters(s, host), port) {
+				read = append(read, at(s.Names(d.Domain), port.Number)...)
+			} else {
+				p.To = append(p.To, at(s.Names(d.Domain), port.Number)...)
+			}
 		}
 		for _, caller := range d.ClusterNames() {
 			crosses := slices.ContainsFunc(d.Reached(caller, s), func(r mesh.Reached) bool { return r.Cluster == host })
@@ -83,8 +88,21 @@ func policies(d *mesh.Document, s *mesh.Service) []expect.Policy {
 				}
 			}
 		}
-		if len(p.Admitted) > 0 {
+		if len(p.Admitted) > 0 && len(p.To) > 0 {
 			out = append(out, p)
+		}
+		// Calls that the gateway reads are its to refuse.
+		if g := d.Clusters[host].Gateway; len(read) > 0 && g != nil {
+			p.At, p.To, p.Admitted = expect.Strings{host + "/" + g.Namespace + "/" + g.Service}, read, nil
+			for _, caller := range d.ClusterNames() {
+				enters := func(r mesh.Reached) bool { return r.Cluster == host && len(r.Way) > 0 }
+				if may, _ := places(s, caller); slices.ContainsFunc(d.Reached(caller, s), enters) {
+					p.Admitted = append(p.Admitted, may...)
+				}
+			}
+			if len(p.Admitted) > 0 {
+				out = append(out, p)
+			}
 		}
 	}
 	return out

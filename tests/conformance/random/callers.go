@@ -53,8 +53,10 @@ func (g *generator) callers() {
 		if len(can) == 0 {
 			continue
 		}
-		// Whoever reads the calls hides who calls, so that `callers` is refused beside it.
-		s.Crossing = mesh.Passthrough
+		// In plain text nobody shows who they are, so that `callers` is refused beside it.
+		if slices.ContainsFunc(s.Hosting(), func(c string) bool { return g.d.Enters(s, c) == mesh.Plaintext }) {
+			s.Crossing = mesh.Passthrough
+		}
 		for _, c := range g.some(can) {
 			s.Callers = append(s.Callers, g.callersOf(c)...)
 		}
