@@ -46,6 +46,7 @@ func TestSeedsAndText(t *testing.T) {
 			}
 			for _, c := range s.Hosting() {
 				drawn[d.Enters(s, c)] = true
+				drawn["callers at a gateway"] = drawn["callers at a gateway"] || len(s.Callers) > 0 && mesh.Reads(d.Enters(s, c), s.Ports[0])
 				drawn["crossing of a cluster"] = drawn["crossing of a cluster"] || s.Crossing == "" && d.Clusters[c].Crossing == mesh.Terminate
 				drawn["crossing of all"] = drawn["crossing of all"] || s.Crossing == "" && d.Clusters[c].Crossing == "" && d.Crossing == mesh.Plaintext
 			}
@@ -67,7 +68,7 @@ func TestSeedsAndText(t *testing.T) {
 	}
 	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "ping", "Istio 1.24", "Istio 1.30", "Istio 1.31", "vip", "backend",
 		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address", "mesh", "mesh of two networks",
-		"istio", "coredns", "kube-dns", "none"} {
+		"callers at a gateway", "istio", "coredns", "kube-dns", "none"} {
 		if !drawn[feature] {
 			t.Errorf("no document has %s", feature)
 		}
