@@ -55,6 +55,10 @@ type CallCase struct {
 	ways ways
 	// copies are workloads that get copies of the calls: gateways on the way there may be entered too.
 	copies []string
+	// sees is whose identity the pods of other clusters see, as expectations write it; empty: the caller's.
+	sees string
+	// plain means that the calls cross between clusters in plain text.
+	plain bool
 }
 
 // ProbeCase is one TLS connection by a stranger to a gateway.
@@ -90,6 +94,8 @@ type OutageCase struct {
 
 	// ways are the derived ways; without them only the caller's cluster dials gateways.
 	ways ways
+	// plain means that the calls cross between clusters in plain text.
+	plain bool
 	// final means that the pods stay dead: there is no After.
 	final bool
 }

@@ -59,6 +59,7 @@ func (c *Case) addExpected(w *world.World, call expect.Call, caller *world.Workl
 		Why: fmt.Sprintf("%s to %s", caller.ID(), target.String()), From: caller.ID(), To: target.String(), Times: derivedCalls,
 		Method: call.Method, Headers: call.Headers, Refused: call.Refused != "", Reaches: sortedKeys(call.Reached),
 		ways: waysOf(call, caller.Cluster), copies: sortedKeys(call.Copies),
+		sees: call.Sees, plain: call.MTLS != nil && !*call.MTLS && call.Sees != "",
 	}
 	for workload, share := range call.Reached {
 		if share > 0 && len(call.Reached) > 1 {
@@ -77,7 +78,7 @@ func (c *Case) addExpected(w *world.World, call expect.Call, caller *world.Workl
 		before = sortedKeys(tier)
 		c.Outages = append(c.Outages, OutageCase{
 			Why: fmt.Sprintf("%s, failover %d", one.Why, i+1), From: one.From, To: one.To, Headers: one.Headers, Method: one.Method,
-			Kill: slices.Clone(killed), Before: one.Reaches, During: before, Within: failoverLimit * Span(endpoints(w, caller.Cluster, killed)), ways: one.ways, final: true,
+			Kill: slices.Clone(killed), Before: one.Reaches, During: before, Within: failoverLimit * Span(endpoints(w, caller.Cluster, killed)), ways: one.ways, plain: one.plain, final: true,
 		})
 	}
 }

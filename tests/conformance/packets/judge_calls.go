@@ -55,7 +55,7 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 		if !slices.Contains(expected, pod) {
 			faults = append(faults, fmt.Sprintf("call %d reached %s", i+1, answer.Pod))
 		}
-		if client.Headed() && answer.Peer != caller.Identity() {
+		if client.Headed() && !m.sees(c, caller, pod, answer.Peer) {
 			faults = append(faults, fmt.Sprintf("call %d: %s saw the peer %q", i+1, answer.Pod, answer.Peer))
 		}
 	}
@@ -80,6 +80,9 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 	if !c.Refused && !slices.Equal(through, expectedThrough) {
 		faults = append(faults, fmt.Sprintf("calls entered the gateways of %v, expected %v", through, expectedThrough))
 	}
+	if readable := m.readable(wire, caller.Cluster.Name); c.plain && len(through) > 0 && readable == 0 {
+		faults = append(faults, "none of the calls could be read between the clusters, and they are to cross in plain text")
+	}
 	figures.Calls += made
 	summary := fmt.Sprintf("%d calls in %s, answered by %s, %s", made, took.Round(time.Millisecond), tally(counts), crossing)
 	if refused != nil {
@@ -87,6 +90,21 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 	}
 	figures.Verdict(c.Why, summary, faults, func() string { return m.Trail(caller, marks) })
 	return nil
+}
+
+// sees says whether a pod that answered may have seen this peer: the caller's or, where a gateway reads the calls of other clusters, the gateway's.
+// A pod without a sidecar has nobody who would tell it.
+func (m *Mesh) sees(c CallCase, caller, pod *Pod, peer string) bool {
+	crossed := pod != nil && pod.Cluster != caller.Cluster
+	switch {
+	case c.sees == "nobody" && crossed:
+		return true
+	case c.sees == "gateway" && crossed:
+		return slices.ContainsFunc(m.Stage.Pods, func(g *Pod) bool {
+			return g.IsPublic() && g.Cluster == pod.Cluster && g.Identity() == peer
+		})
+	}
+	return peer == caller.Identity()
 }
 
 func (m *Mesh) podNamed(id string) (*Pod, string) {

@@ -21,11 +21,16 @@ func (m *Mesh) JudgeWire(figures *Figures, between map[Path]Traffic) (summary st
 		}
 	}
 	var sum Traffic
+	plain := 0
 	for path, traffic := range between {
 		if clusters[path.From] || clusters[path.To] {
 			sum.Opened += traffic.Opened
 			sum.Segments += traffic.Segments
 			sum.Payload += traffic.Payload
+			if m.isPlain(path) {
+				plain += traffic.Readable
+				continue
+			}
 			sum.Readable += traffic.Readable
 			// An application without a sidecar answers a TLS handshake in its own words, an error: that is no call that crossed.
 			if !(clusters[path.To] && bare[path.From]) {
@@ -55,7 +60,11 @@ func (m *Mesh) JudgeWire(figures *Figures, between map[Path]Traffic) (summary st
 	}
 	figures.Wide.Opened += sum.Opened
 	figures.Wide.Payload += sum.Payload
-	return fmt.Sprintf("%d connections, %d segments, %d bytes, %d readable", sum.Opened, sum.Segments, sum.Payload, sum.Readable), faults, nil
+	summary = fmt.Sprintf("%d connections, %d segments, %d bytes, %d readable", sum.Opened, sum.Segments, sum.Payload, sum.Readable)
+	if len(m.plain) > 0 && plain > 0 {
+		summary += fmt.Sprintf(", and %d where calls are to cross in plain text", plain)
+	}
+	return summary, faults, nil
 }
 
 // sayAloud sends the marker to a gateway, in plain text, from outside all clusters. Where no gateway listens, because nothing is

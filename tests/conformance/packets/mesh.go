@@ -28,6 +28,8 @@ type Mesh struct {
 	envoyOf      map[*Pod]*Envoy
 	applications map[*Pod]*Application
 	stops        []func()
+	// plain are the pairs of clusters of which the first calls the second in plain text.
+	plain map[[2]string]bool
 }
 
 // readyLimit is for one Envoy among twenty that start at once on a busy machine of two cores; alone it takes a tenth of a second.

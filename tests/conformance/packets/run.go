@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -80,6 +81,9 @@ func (f *Figures) judge(m *Mesh, c *Case) error {
 		c.Name, len(m.Planes), len(m.Envoys), round(f.Ready), c.left)
 	f.Verdict(configured, fmt.Sprintf("%d Envoys", len(m.Envoys)), m.misconfigured(), nil)
 	for _, call := range c.Calls {
+		m.Plainly(call.plain, call.ways, strings.SplitN(call.From, "/", 2)[0])
+	}
+	for _, call := range c.Calls {
 		if err := m.JudgeCalls(f, call); err != nil {
 			return err
 		}
@@ -100,6 +104,8 @@ func (f *Figures) judge(m *Mesh, c *Case) error {
 
 // judgeOutage runs one outage; what holds for every mesh is only mentioned where it does not hold.
 func (f *Figures) judgeOutage(m *Mesh, outage OutageCase) error {
+	caller, _, _ := strings.Cut(outage.From, "/")
+	m.Plainly(outage.plain, outage.ways, caller)
 	if err := m.JudgeOutage(f, outage); err != nil {
 		return err
 	}
