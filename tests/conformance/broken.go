@@ -60,6 +60,9 @@ func control(dir, cases, cwc string) (judge.Figures, error) {
 			return n, err
 		}
 	}
+	if t.Values, err = tree.ValuesIn(t.Beside); err != nil {
+		return n, err
+	}
 	m, findings := judge.Run(t)
 	n.Add(m)
 	for _, f := range findings {

@@ -16,7 +16,7 @@ import (
 // Edit is one change.
 type Edit struct {
 	In   string `json:"in"`   // cluster; all if empty
-	Kind string `json:"kind"` // of the objects to change
+	Kind string `json:"kind"` // of the objects to change; `Values`: the values for Istio's chart
 	Name string `json:"name"` // of the object, where it is about no host
 	Host string `json:"host"` // a pattern that one of the object's hosts matches
 	// Role: `exported`, a host of the object is listed on a Gateway of the cluster; `called`, none is.

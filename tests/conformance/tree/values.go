@@ -3,12 +3,7 @@
 
 package tree
 
-import (
-	"os"
-	"path/filepath"
-
-	"sigs.k8s.io/yaml"
-)
+import "sigs.k8s.io/yaml"
 
 // Values are a cluster's values for Istio's chart.
 type Values struct {
@@ -24,13 +19,22 @@ type Values struct {
 
 // LoadValues reads the values of every cluster that has some.
 func LoadValues(root string) (map[string]*Values, error) {
-	files, err := filepath.Glob(filepath.Join(root, "*", "helm", "istiod.yaml"))
+	beside, err := LoadBeside(root)
 	if err != nil {
 		return nil, err
 	}
+	return ValuesIn(beside)
+}
+
+// ValuesIn are those among what lies beside the resources.
+func ValuesIn(beside Tree) (map[string]*Values, error) {
 	out := map[string]*Values{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	for cluster := range beside {
+		said := beside.Values(cluster, "istiod")
+		if said == nil {
+			continue
+		}
+		text, err := yaml.Marshal(said)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +42,7 @@ func LoadValues(root string) (map[string]*Values, error) {
 		if err := yaml.Unmarshal(text, v); err != nil {
 			return nil, err
 		}
-		out[filepath.Base(filepath.Dir(filepath.Dir(file)))] = v
+		out[cluster] = v
 	}
 	return out, nil
 }
