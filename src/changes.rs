@@ -7,6 +7,7 @@
 pub mod lock;
 pub mod object;
 pub mod path;
+pub mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 

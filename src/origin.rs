@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use crate::changes::path::Part;
-use crate::changes::{Action, ObjectChange};
+use crate::changes::{Action, FileChange, ObjectChange, values};
 use crate::document::{Document, GatewayTable, Key, ServiceTable};
 use crate::mesh::{Backend, Cluster, Mesh};
 use crate::plan::{Plan, ServicePlan};
@@ -95,12 +95,12 @@ impl<'m> Origins<'m> {
         places.cause(change.origin)
     }
 
-    /// What a change of a file without objects comes from; `path` is below the tree's folder.
+    /// What a change of a file without objects comes from.
     #[must_use]
-    pub fn of_file(&self, path: &str) -> Option<Cause> {
+    pub fn of_file(&self, file: &FileChange) -> Option<Cause> {
         let cluster = self.plan.cluster;
         let mut places = Places::default();
-        match path.split_once('/')?.1 {
+        match file.path.split_once('/')?.1 {
             "gateway-ports/kustomization.yaml" => {
                 places.direct.extend(cluster.gateway.as_ref().map(|gateway| gateway.span));
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
@@ -113,14 +113,40 @@ impl<'m> Origins<'m> {
             "helm/egress.yaml" => {
                 places.direct.extend(cluster.egress.as_ref().map(|egress| egress.span));
             }
-            "kube-dns/kustomization.yaml" => places.direct.push(cluster.dns.span),
-            "helm/istiod.yaml" => {
-                places.direct.push(cluster.dns.span);
-                places.direct.extend(self.trust());
+            values::ISTIOD => {
+                let told = values::Subjects::of(file);
+                if told.names {
+                    places.direct.push(cluster.dns.span);
+                    places.direct.extend(self.trust());
+                }
+                if told.mesh {
+                    places.direct.extend(self.of_mesh(file));
+                }
             }
+            "kube-dns/kustomization.yaml" => places.direct.push(cluster.dns.span),
             _ => return None,
         }
         Some(places.cause(None))
+    }
+
+    /// What is new in what istiod is told of its mesh; where nothing is, the mesh, or the cluster if it is in none any more.
+    fn of_mesh(&self, file: &FileChange) -> Vec<Span> {
+        let cluster = self.plan.cluster;
+        let old = file.texts.as_ref().map_or("", |(old, _)| old.as_str());
+        let known = |word: &str| old.lines().any(|line| line.trim_end_matches(':').ends_with(word));
+        let mut said: Vec<(String, Span)> = Vec::new();
+        let here = self.mesh.cluster_named(&cluster.name);
+        for id in here.into_iter().flat_map(|id| self.mesh.discovery_group(id)) {
+            let member = &self.mesh[id];
+            let words = [&member.mesh, &member.network].into_iter().flatten();
+            said.extend(words.map(|word| (format!(" {}", word.value), word.span)));
+            let addresses = member.gateway.iter().flat_map(|gateway| &gateway.addresses);
+            said.extend(addresses.map(|at| (format!(" \"{}\"", at.value.text()), at.span)));
+        }
+        let new = said.into_iter().filter(|(word, _)| !known(word)).map(|(_, span)| span);
+        let new: Vec<Span> = new.collect();
+        let own = cluster.mesh.as_ref().map_or(cluster.span, |mesh| mesh.span);
+        if new.is_empty() { vec![own] } else { new }
     }
 
     fn of_changed(&self, change: &ObjectChange, places: &mut Places) {

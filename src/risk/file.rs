@@ -1,10 +1,13 @@
 //! Files that hold no objects, and files whose objects cannot be told apart.
 
-use super::{DNS_CHANGED, GATEWAY_CHANGED, Risk, UNCLASSED, dns};
+use super::{DISCOVERY_CHANGED, DNS_CHANGED, GATEWAY_CHANGED, Risk, UNCLASSED, dns};
+use crate::changes::values::{ISTIOD, Subjects};
 use crate::changes::{Action, Changes, FileChange, How};
 
 /// The component that opens the gateways' ports.
 const PORTS: &str = "gateway-ports/kustomization.yaml";
+
+const ONLY_MESH: Subjects = Subjects { mesh: true, names: false };
 
 /// What the changes of a cluster's files may do where no object says it, each with the file's path.
 #[must_use]
@@ -14,8 +17,23 @@ pub fn of_files(changes: &Changes) -> Vec<(Risk, &str)> {
     // Ports are opened with the gateways that listen on them.
     let is_opened = changes.objects.iter().any(|object| object.identity.kind == "Gateway");
     let is_told = changes.files_beside().any(|file| within(file) == PORTS);
-    let of_one = |file| Some((of_file(file, is_listed, is_opened, is_told)?, file.path.as_str()));
-    changes.files_beside().filter_map(of_one).collect()
+    let of_one = |file: &'_ FileChange| {
+        let risk = of_file(file, is_listed, is_opened, is_told);
+        risk.into_iter().chain(of_mesh(file)).collect::<Vec<Risk>>()
+    };
+    let named = |file| of_one(file).into_iter().map(|risk| (risk, file.path.as_str()));
+    changes.files_beside().flat_map(named).collect()
+}
+
+/// What istiod is told of its mesh, in the values for its chart.
+fn of_mesh(file: &FileChange) -> Option<Risk> {
+    let name = within(file);
+    if name != ISTIOD || !Subjects::of(file).mesh {
+        return None;
+    }
+    let text =
+        format!("istiod is told otherwise of its mesh, its network or others' gateways ({name})");
+    Some(risk(DISCOVERY_CHANGED, "discovery", text))
 }
 
 /// The path of a file in its cluster's folder.
@@ -39,7 +57,8 @@ fn of_file(file: &FileChange, is_listed: bool, is_opened: bool, is_told: bool) -
         (How::Text, PORTS | "helm/gateway.yaml" | "helm/egress.yaml") if is_opened => return None,
         // The component says the same of the same Services.
         (How::Text, "helm/gateway.yaml" | "helm/egress.yaml") if is_told => return None,
-        (How::Text, "helm/istiod.yaml") => {
+        (How::Text, ISTIOD) if Subjects::of(file) == ONLY_MESH => return None,
+        (How::Text, ISTIOD) => {
             let now = "sidecars answer for the names now";
             let text =
                 said(now, "sidecars are told otherwise", "sidecars no longer answer for the names");

@@ -101,6 +101,8 @@ classes! {
         "A gateway is other pods, or listens on another port."
     DNS_CHANGED "dns-changed" Risky
         "A cluster's names are answered for by something else, or not at all."
+    DISCOVERY_CHANGED "discovery-changed" Risky
+        "istiod is told otherwise which clusters are its mesh, in which networks they are, or by which gateways these are reached."
     TRAFFIC_SHIFTED "traffic-shifted" Risky
         "Calls go elsewhere, in other shares or in another order."
     EXPOSURE_ADDED "exposure-added" Risky

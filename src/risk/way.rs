@@ -114,6 +114,12 @@ fn compare(
     let come = called(is.difference(&was).collect());
     let text = match (gone.as_str(), come.as_str()) {
         ("", "") => None,
+        (gone, "") if is.is_empty() => {
+            Some(format!("calls go where discovery leads them in its mesh, no longer to {gone}"))
+        }
+        ("", come) if was.is_empty() => {
+            Some(format!("calls go to {come}, no longer where discovery leads them in its mesh"))
+        }
         ("", come) => Some(format!("calls go to {come}, too")),
         (gone, "") => Some(format!("calls no longer go to {gone}")),
         (gone, come) => Some(format!("calls go to {come}, no longer to {gone}")),
@@ -131,6 +137,8 @@ fn compare(
                     backend(scene, only)
                 )
             }
+            None => "nothing here leaves out what fails any more: that is up to Istio in its mesh"
+                .to_owned(),
             _ => "what fails is no longer left out, so nothing turns elsewhere".to_owned(),
         };
         found.add(FAILOVER_LOST, host, format!("{at}{text}"), &objects).about(turning());

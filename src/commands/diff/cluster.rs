@@ -56,7 +56,7 @@ pub(super) fn compare(
         origins.as_ref().map_or_else(Cause::default, |origins| origins.of(change))
     };
     let file_cause = |file: &FileChange| {
-        let cause = origins.as_ref()?.of_file(&file.path)?;
+        let cause = origins.as_ref()?.of_file(file)?;
         Some((file.path.clone(), cause))
     };
     let scene = Scene::new(&changes.objects, &new, atlas.clone());
