@@ -11,9 +11,11 @@ import (
 	meshconfig "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
+	"istio.io/istio/pkg/cluster"
 	dnsserver "istio.io/istio/pkg/dns/server"
 	"istio.io/istio/pkg/test"
 
+	"cwc/conformance/plane"
 	"cwc/conformance/tree"
 	"cwc/conformance/world"
 )
@@ -26,7 +28,7 @@ type ControlPlane struct {
 }
 
 // StartControlPlane serves a cluster until the failer's cleanup.
-func StartControlPlane(t test.Failer, c *world.Cluster, objects []*tree.Object, run string) (*ControlPlane, error) {
+func StartControlPlane(t test.Failer, stage *Stage, c *world.Cluster, objects []*tree.Object, run string) (*ControlPlane, error) {
 	istio, _ := tree.Istio(objects)
 	config, err := tree.Text(istio)
 	if err != nil {
@@ -39,12 +41,17 @@ func StartControlPlane(t test.Failer, c *world.Cluster, objects []*tree.Object, 
 	if err != nil {
 		return nil, err
 	}
-	plane := &ControlPlane{Socket: filepath.Join(run, "discovery."+c.Name)}
-	plane.server = xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
-		ConfigString: config, KubernetesObjects: c.Objects(), MeshConfig: meshConfig,
-		ListenerBuilder: func() (net.Listener, error) { return listenUnix(plane.Socket) },
-	})
-	return plane, nil
+	made := &ControlPlane{Socket: filepath.Join(run, "discovery."+c.Name)}
+	options := xds.FakeOptions{
+		ConfigString: config, MeshConfig: meshConfig,
+		ListenerBuilder: func() (net.Listener, error) { return listenUnix(made.Socket) },
+	}
+	plane.Watch(t, stage.World, c, &options)
+	if err := plane.Tell(stage.Values[c.Name], &options); err != nil {
+		return nil, fmt.Errorf("helm/istiod.yaml: %w", err)
+	}
+	made.server = xds.NewFakeDiscoveryServer(t, options)
+	return made, nil
 }
 
 // listenUnix opens a socket that the proxies' user may dial.
@@ -75,7 +82,7 @@ func (c *ControlPlane) Resolve(p *Pod, name string) (string, error) {
 	proxy := c.server.SetupProxy(&model.Proxy{
 		ID: p.Name + "." + p.Workload.Namespace, ConfigNamespace: p.Workload.Namespace, IPAddresses: []string{p.Address.String()},
 		Labels:   p.Workload.Labels,
-		Metadata: &model.NodeMetadata{Namespace: p.Workload.Namespace, Labels: p.Workload.Labels, ClusterID: "Kubernetes"},
+		Metadata: &model.NodeMetadata{Namespace: p.Workload.Namespace, Labels: p.Workload.Labels, ClusterID: cluster.ID(p.Cluster.Name)},
 	})
 	table := dnsserver.BuildNameTable(dnsserver.Config{Node: proxy, Push: c.server.PushContext()}).Table
 	info := table[name]

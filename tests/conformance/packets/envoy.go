@@ -1,5 +1,5 @@
 // One Envoy beside one pod. In: the pod, its namespace, the sockets of its control plane and of the secrets.
-// Out: a running process, configured over ADS alone; nothing in its bootstrap comes from the compiled tree.
+// Out: a running process, configured over ADS alone; of the compiled tree its bootstrap has the network only, as Istio's injector hands it on.
 package main
 
 import (
@@ -13,6 +13,9 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"cwc/conformance/plane"
+	"cwc/conformance/tree"
 )
 
 // adminPort is Istio's, on loopback of the pod's namespace.
@@ -43,7 +46,7 @@ func NodeID(p *Pod) string {
 	return fmt.Sprintf("%s~%s~%s.%s~%s.svc.cluster.local", kind, p.Address, p.Name, namespace, namespace)
 }
 
-func bootstrap(p *Pod, sockets Sockets) ([]byte, error) {
+func bootstrap(p *Pod, sockets Sockets, values *tree.Values) ([]byte, error) {
 	type m = map[string]any
 	toSocket := func(name, path string) m {
 		return m{
@@ -64,8 +67,9 @@ func bootstrap(p *Pod, sockets Sockets) ([]byte, error) {
 			"locality": m{"region": p.Cluster.Region, "zone": p.Cluster.Zone},
 			"metadata": m{
 				"NAMESPACE": p.Workload.Namespace, "LABELS": p.Workload.Labels, "SERVICE_ACCOUNT": p.Workload.Account,
-				"ISTIO_VERSION": "1.31.0", "CLUSTER_ID": "Kubernetes", "NODE_NAME": "node", "NAME": p.Name,
-				"INSTANCE_IPS": p.Address.String(), "INTERCEPTION_MODE": "REDIRECT",
+				"ISTIO_VERSION": "1.31.0", "CLUSTER_ID": p.Cluster.Name, "NODE_NAME": "node", "NAME": p.Name,
+				"INSTANCE_IPS": p.Address.String(), "INTERCEPTION_MODE": "REDIRECT", "NETWORK": values.Network(),
+				"REQUESTED_NETWORK_VIEW": strings.Join(plane.View(p.Cluster, values, p.IsGateway()), ","),
 			},
 		},
 		"admin": m{"address": m{"socket_address": m{"address": "127.0.0.1", "port_value": adminPort}}},
@@ -83,12 +87,12 @@ func bootstrap(p *Pod, sockets Sockets) ([]byte, error) {
 }
 
 // NewEnvoy prepares the files of one proxy in the run's folder; Start runs it.
-func NewEnvoy(p *Pod, namespace *Namespace, binary, run string, sockets Sockets) (*Envoy, error) {
+func NewEnvoy(p *Pod, namespace *Namespace, binary, run string, sockets Sockets, values *tree.Values) (*Envoy, error) {
 	e := &Envoy{Pod: p, namespace: namespace, binary: binary, folder: filepath.Join(run, strings.ReplaceAll(p.ID(), "/", "."))}
 	if err := os.MkdirAll(e.folder, 0o755); err != nil {
 		return nil, err
 	}
-	config, err := bootstrap(p, sockets)
+	config, err := bootstrap(p, sockets, values)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 		})
 	}
 	// A call that is to be refused may be so at any hop.
-	if !c.Refused && !slices.Equal(through, expectedThrough) {
+	if !c.Refused && !are(through, expectedThrough) {
 		faults = append(faults, fmt.Sprintf("calls entered the gateways of %v, expected %v", through, expectedThrough))
 	}
 	if readable := m.readable(wire, caller.Cluster.Name); c.plain && len(through) > 0 && readable == 0 {

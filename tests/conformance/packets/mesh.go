@@ -59,7 +59,7 @@ func StartMesh(t test.Failer, stage *Stage, compiled tree.Tree, binary, run stri
 			return m, err
 		}
 		m.stops = append(m.stops, closeDNS)
-		if m.Planes[name], err = StartControlPlane(t, c, compiled[name], run); err != nil {
+		if m.Planes[name], err = StartControlPlane(t, stage, c, compiled[name], run); err != nil {
 			return m, fmt.Errorf("control plane of %s: %w", name, err)
 		}
 	}
@@ -79,7 +79,7 @@ func StartMesh(t test.Failer, stage *Stage, compiled tree.Tree, binary, run stri
 			continue
 		}
 		sockets := Sockets{Discovery: m.Planes[pod.Cluster.Name].Socket, Secrets: secretsSocket}
-		envoy, err := NewEnvoy(pod, m.Network.Pods[pod], binary, run, sockets)
+		envoy, err := NewEnvoy(pod, m.Network.Pods[pod], binary, run, sockets, stage.Values[pod.Cluster.Name])
 		if err != nil {
 			return m, err
 		}

@@ -1,12 +1,13 @@
 // The test network. In: a Stage. Out: one namespace a pod, one router a cluster, one wide area between them, one stranger in it.
-// Routers forward and masquerade; the wide area has routes to gateway addresses, and to those at which a backend can be reached by the clusters of
-// its network, so a pod of another cluster can be reached in no other way. Networks are one wide area here: that an address of one
+// Routers forward and masquerade; the wide area has routes to gateway addresses, to those at which a backend can be reached by the clusters of
+// its network, and to pods of clusters that share discovery with others of their network, so a pod of another cluster can be reached in no other way. Networks are one wide area here: that an address of one
 // is never dialled from another, the first judge says.
 package main
 
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"cwc/conformance/world"
 )
@@ -31,12 +32,13 @@ type Network struct {
 	Outward map[string]netip.Addr
 	// numbers are the clusters' links in the wide area.
 	numbers map[string]int
+	world   *world.World
 }
 
 // BuildNetwork wires everything.
 func BuildNetwork(stage *Stage) (net *Network, err error) {
 	net = &Network{
-		Pods: map[*Pod]*Namespace{}, Routers: map[string]*Namespace{}, Outward: map[string]netip.Addr{}, numbers: map[string]int{},
+		Pods: map[*Pod]*Namespace{}, Routers: map[string]*Namespace{}, Outward: map[string]netip.Addr{}, numbers: map[string]int{}, world: stage.World,
 	}
 	if net.WideArea, err = newRouter(); err != nil {
 		return net, err
@@ -182,6 +184,11 @@ func (n *Network) addRouter(cluster string, c *world.Cluster) error {
 	return nil
 }
 
+// sharesPods says whether some cluster that shares discovery with this one is in its network, and so dials its pods.
+func sharesPods(c *world.Cluster, w *world.World) bool {
+	return slices.ContainsFunc(c.Group, func(other string) bool { return w.Clusters[other].Network == c.Network })
+}
+
 func (n *Network) addPod(device string, pod *Pod) error {
 	namespace, err := NewNamespace()
 	if err != nil {
@@ -203,6 +210,11 @@ func (n *Network) addPod(device string, pod *Pod) error {
 	}
 	if err := namespace.Route("eth0", "0.0.0.0/0", nextHop); err != nil {
 		return err
+	}
+	if sharesPods(pod.Cluster, n.world) {
+		if err := n.WideArea.Route(wideDevice(number), pod.Address.String()+"/32", outwardAddress(number)); err != nil {
+			return err
+		}
 	}
 	if pod.IsPublic() {
 		return n.WideArea.Route(wideDevice(number), pod.Public.Addr().String()+"/32", outwardAddress(number))

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 
 	"cwc/conformance/mesh"
+	"cwc/conformance/tree"
 	"cwc/conformance/world"
 )
 
@@ -42,6 +43,7 @@ func (p *Pod) IsPublic() bool { return p.Public.IsValid() }
 type Stage struct {
 	Document *mesh.Document
 	World    *world.World
+	Values   map[string]*tree.Values // for Istio's installation in each cluster
 	Pods     []*Pod
 }
 

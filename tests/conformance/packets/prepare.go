@@ -104,7 +104,7 @@ func projectRoot() (string, error) {
 // compile builds a case's tree in a folder of its own: the compiler writes its lock beside the document.
 func compile(o options, c *Case, run string) (tree.Tree, error) {
 	if o.tree != "" {
-		return tree.Load(o.tree)
+		return c.load(o.tree)
 	}
 	for _, name := range []string{"mesh.toml", "mesh.lock"} {
 		text, err := os.ReadFile(filepath.Join(c.Folder, name))
@@ -123,5 +123,13 @@ func compile(o options, c *Case, run string) (tree.Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s build: %w: %s", o.cwc, err, said)
 	}
-	return tree.Load(out)
+	return c.load(out)
+}
+
+// load reads a tree, with the values that stand in it.
+func (c *Case) load(folder string) (objects tree.Tree, err error) {
+	if c.Stage.Values, err = tree.LoadValues(folder); err != nil {
+		return nil, err
+	}
+	return tree.Load(folder)
 }

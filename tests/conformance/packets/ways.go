@@ -3,6 +3,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"cwc/conformance/expect"
@@ -10,6 +11,25 @@ import (
 
 // ways are the gateways passed on the way to each workload, as expectations write them: cluster or cluster/namespace/service.
 type ways map[string][]string
+
+// either are the clusters of which one is meant: `a|b` is a or b, as where a network has several gateways.
+func either(cluster string) []string { return strings.Split(cluster, "|") }
+
+// are says whether the clusters whose gateways were entered are those that were expected: each of them, and no other.
+func are(entered, expected []string) bool {
+	meant := func(cluster, one string) bool { return slices.Contains(either(one), cluster) }
+	for _, cluster := range entered {
+		if !slices.ContainsFunc(expected, func(one string) bool { return meant(cluster, one) }) {
+			return false
+		}
+	}
+	for _, one := range expected {
+		if !slices.ContainsFunc(entered, func(cluster string) bool { return meant(cluster, one) }) {
+			return false
+		}
+	}
+	return true
+}
 
 // waysOf reads a call's, those of its copies too: those that are said, else the gateway of the workload's cluster.
 func waysOf(call expect.Call, caller string) ways {
@@ -55,7 +75,9 @@ func (w ways) dials(caller string) (pairs map[[2]string]bool, longest int) {
 	for workload := range w {
 		from := caller
 		for i, cluster := range w.clusters(workload, caller) {
-			pairs[[2]string{from, cluster}] = true
+			for _, one := range either(cluster) {
+				pairs[[2]string{from, one}] = true
+			}
 			from, longest = cluster, max(longest, i+1)
 		}
 	}

@@ -18,8 +18,8 @@ import (
 	"cwc/conformance/world"
 )
 
-// watch fills in the registries: the cluster's own, and for each cluster of its group another one, as a remote secret makes it.
-func watch(t test.Failer, w *world.World, c *world.Cluster, o *xds.FakeOptions) {
+// Watch fills in the registries: the cluster's own, and for each cluster of its group another one, as a remote secret makes it.
+func Watch(t test.Failer, w *world.World, c *world.Cluster, o *xds.FakeOptions) {
 	o.DefaultClusterName = cluster.ID(c.Name)
 	o.KubernetesObjectsByCluster = map[cluster.ID][]runtime.Object{cluster.ID(c.Name): c.Objects()}
 	for _, name := range c.Group {
@@ -39,8 +39,8 @@ func watch(t test.Failer, w *world.World, c *world.Cluster, o *xds.FakeOptions) 
 	}
 }
 
-// tell hands istiod the networks that the values name, as the chart does by a ConfigMap.
-func tell(values *tree.Values, o *xds.FakeOptions) error {
+// Tell hands istiod the networks that the values name, as the chart does by a ConfigMap.
+func Tell(values *tree.Values, o *xds.FakeOptions) error {
 	text, err := values.Networks()
 	if err != nil || text == "" {
 		return err
@@ -51,4 +51,12 @@ func tell(values *tree.Values, o *xds.FakeOptions) error {
 	}
 	o.NetworksWatcher = meshwatcher.NewFixedNetworksWatcher(networks)
 	return nil
+}
+
+// View is what the gateway between the networks of a mesh is installed with (`networkGateway` of its chart): it sees its own network only.
+func View(c *world.Cluster, values *tree.Values, isGateway bool) []string {
+	if !isGateway || !c.Spans {
+		return nil
+	}
+	return []string{values.Network()}
 }

@@ -49,8 +49,8 @@ func Start(t test.Failer, w *world.World, cluster string, objects []*tree.Object
 		return nil, err
 	}
 	o := xds.FakeOptions{ConfigString: text, MeshConfig: config}
-	watch(t, w, c, &o)
-	if err := tell(values, &o); err != nil {
+	Watch(t, w, c, &o)
+	if err := Tell(values, &o); err != nil {
 		return nil, fmt.Errorf("helm/istiod.yaml: %w", err)
 	}
 	server := xds.NewFakeDiscoveryServer(t, o)

@@ -71,7 +71,7 @@ func (p *Plane) proxy(name string, w *world.Workload, kind model.NodeType) *Prox
 		Metadata: &model.NodeMetadata{
 			Namespace: w.Namespace, Labels: w.Labels, ServiceAccount: w.Account,
 			ClusterID: cluster.ID(p.Cluster.Name), IstioVersion: "1.31.0", DNSCapture: true,
-			Network: p.network(), RequestedNetworkView: p.view(kind),
+			Network: network.ID(p.Values.Network()), RequestedNetworkView: View(p.Cluster, p.Values, kind == model.Router),
 		},
 	})
 	made := &Proxy{
@@ -81,22 +81,6 @@ func (p *Plane) proxy(name string, w *world.Workload, kind model.NodeType) *Prox
 	}
 	p.proxies[name] = made
 	return made
-}
-
-// network is what the injector tells a proxy of its network, by the values for Istio's chart.
-func (p *Plane) network() network.ID {
-	if p.Values == nil {
-		return ""
-	}
-	return network.ID(p.Values.Global.Network)
-}
-
-// view is what the gateway between the networks of a mesh is installed with (`networkGateway` of its chart): it sees its own network only.
-func (p *Plane) view(kind model.NodeType) []string {
-	if kind != model.Router || !p.Cluster.Spans {
-		return nil
-	}
-	return []string{string(p.network())}
 }
 
 // Identity is what its certificate says.

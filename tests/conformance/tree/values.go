@@ -47,6 +47,14 @@ func ValuesIn(beside Tree) (map[string]*Values, error) {
 	return out, nil
 }
 
+// Network is what the injector tells a proxy of its network.
+func (v *Values) Network() string {
+	if v == nil {
+		return ""
+	}
+	return v.Global.Network
+}
+
 // Networks is the text of the ConfigMap that the chart makes of the values for istiod; empty where they name no network.
 func (v *Values) Networks() (string, error) {
 	if v == nil || len(v.Global.MeshNetworks) == 0 {
