@@ -240,14 +240,19 @@ impl<'p> Manifest<'p> {
         }
     }
 
-    /// A ConfigMap of the platform's may hold what others said, so no deployer is to remove it when it no longer is in the tree.
+    /// A ConfigMap of the platform's may hold what others said: no deployer is to take their keys for its own, nor to remove the whole when it no
+    /// longer is in the tree.
+    ///
+    /// Argo CD compares with what was applied last, whoever did that, unless the server is to merge; Flux drops what kubectl has added unless it is
+    /// told to merge (`docs/spec/v1/kustomizations.md` of fluxcd/kustomize-controller).
     fn annotations(&self) -> BTreeMap<&'p str, &'p str> {
         if self.kind != Kind::ConfigMap || self.namespace != "kube-system" {
             return BTreeMap::new();
         }
         BTreeMap::from([
-            ("argocd.argoproj.io/sync-options", "Prune=false"),
+            ("argocd.argoproj.io/sync-options", "Prune=false,ServerSideApply=true"),
             ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+            ("kustomize.toolkit.fluxcd.io/ssa", "Merge"),
         ])
     }
 }

@@ -162,6 +162,23 @@ judge_component() {
 	done < <(sed -n 's/^ *port: //p' "$1/gateway-ports/kustomization.yaml")
 }
 
+# judge_sharing FOLDER: faults on standard output, one a line. A ConfigMap of the platform's, applied as docs/dns.md says, leaves the keys of
+# others who have handed theirs over as it says, too.
+judge_sharing() {
+	local name shown
+	kubectl kustomize "$1" >"$work/built"
+	for name in $(grep -xE '  name: (coredns-custom|kube-dns)' "$work/built" | sed 's/.* //'); do
+		printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, namespace: kube-system}\ndata: {theirs: kept}\n' "$name" >"$work/theirs.yaml"
+		kubectl apply -f "$work/theirs.yaml" >/dev/null
+		kubectl apply --server-side --field-manager=dns-team -f "$work/theirs.yaml" >/dev/null
+		kubectl apply --server-side --field-manager=cwc -k "$1" >/dev/null 2>"$work/err" || sed "s/^/$name: /" "$work/err"
+		shown=$(kubectl -n kube-system get configmap "$name" -o jsonpath='{.data}')
+		[[ $shown == *'"theirs":"kept"'* ]] || echo "$name: the key of others is gone"
+		[[ $shown == *'"cwc.server":'* || $shown == *'"stubDomains":'* ]] || echo "$name: cwc's own keys are missing"
+		kubectl delete --ignore-not-found -k "$1" >/dev/null
+	done
+}
+
 judge_tree() {
 	local tree=$1 cluster begun objects=0 number=0 faults="" sent=0 namespace
 	begun=$(milliseconds)
@@ -181,11 +198,15 @@ judge_tree() {
 		elif [ "$(wc -l <"$work/out")" -ne "$sent" ]; then
 			faults+="$(basename "$cluster"): $sent documents sent, $(wc -l <"$work/out") answered"$'\n'
 		fi
+		if grep -qsx '  name: coredns-custom' "$cluster/dns.yaml"; then
+			faults+=$(judge_sharing "$cluster")$'\n'
+		fi
 		objects=$((objects + sent))
 		if [ -e "$cluster/kube-dns/kustomization.yaml" ]; then
 			if ! dry_run "$cluster/kube-dns" || [ -s "$work/err" ]; then
 				faults+="$(sed "s/^/$(basename "$cluster"), kube-dns: /" "$work/err")"$'\n'
 			fi
+			faults+=$(judge_sharing "$cluster/kube-dns")$'\n'
 			objects=$((objects + sent))
 		fi
 		if [ -e "$cluster/gateway-ports/kustomization.yaml" ]; then
