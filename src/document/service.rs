@@ -344,7 +344,12 @@ fn callers(value: &Value<'_>, report: &mut Report) -> Option<Vec<Spanned<Caller>
 
 fn prefer(value: &Value<'_>, report: &mut Report) -> Option<PreferValue> {
     if value.is_array() {
-        return names(value, report).map(PreferValue::Order);
+        let order = names(value, report)?;
+        if order.is_empty() {
+            report.push(invalid_value::empty(value.span, &value.path, "at least one cluster"));
+            return None;
+        }
+        return Some(PreferValue::Order(order));
     }
     value.text_or("`\"local\"`, `\"any\"` or an array of clusters", report)?;
     value.choice(PREFER, report).map(PreferValue::Word)

@@ -8,10 +8,19 @@ use super::{Backend, ClusterId, Mesh};
 /// Why there is no way from one cluster to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoWay {
-    /// A cluster on the way has no gateway.
-    NoGateway(ClusterId),
+    /// A cluster on the way has no gateway; the way is given up to there, its start too.
+    NoGateway(Vec<ClusterId>),
     /// The way comes back to a cluster that it passed; it is given up to there.
     Circle(Vec<ClusterId>),
+    /// Clusters are behind each other; each is given with the one that it is behind after it, up to the first that comes again.
+    Behind(Vec<ClusterId>),
+}
+
+/// A way as people draw it.
+#[must_use]
+pub fn drawn(mesh: &Mesh, way: &[ClusterId]) -> String {
+    let names: Vec<&str> = way.iter().map(|id| mesh[*id].name.as_str()).collect();
+    names.join(" → ")
 }
 
 /// The clusters whose gateways a call from `from` to `to` passes, in order; none within one cluster.
@@ -26,7 +35,7 @@ pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId
         return match mesh[to].gateway {
             _ if from == to => Ok(Vec::new()),
             Some(_) => Ok(vec![to]),
-            None => Err(NoWay::NoGateway(to)),
+            None => Err(NoWay::NoGateway(vec![from, to])),
         };
     }
     let mut passed = vec![from];
@@ -38,7 +47,7 @@ pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId
             return Err(NoWay::Circle(passed));
         }
         if mesh[next].gateway.is_none() {
-            return Err(NoWay::NoGateway(next));
+            return Err(NoWay::NoGateway(passed));
         }
         at = next;
     }
@@ -71,17 +80,17 @@ pub fn share_network(mesh: &Mesh, one: ClusterId, two: ClusterId) -> bool {
 fn next(mesh: &Mesh, at: ClusterId, to: ClusterId) -> Result<ClusterId, NoWay> {
     // From the inside out: `to`, the cluster it is behind, and so on.
     let mut entries = vec![to];
-    while let Some(outer) = entries.last().and_then(|inner| mesh[*inner].behind.as_ref()) {
-        if outer.value == at {
-            return entries.pop().ok_or(NoWay::NoGateway(to));
+    let mut outermost = to;
+    while let Some(outer) = mesh[outermost].behind.as_ref().map(|outer| outer.value) {
+        if outer == at {
+            return Ok(outermost);
         }
-        entries.push(outer.value);
-        if entries.len() > mesh.clusters.len() {
-            return Err(NoWay::Circle(entries));
+        let again = entries.contains(&outer);
+        entries.push(outer);
+        if again {
+            return Err(NoWay::Behind(entries));
         }
+        outermost = outer;
     }
-    match &mesh[at].via {
-        Some(hub) => Ok(hub.value),
-        None => entries.pop().ok_or(NoWay::NoGateway(to)),
-    }
+    Ok(mesh[at].via.as_ref().map_or(outermost, |hub| hub.value))
 }

@@ -1,6 +1,6 @@
 //! CW0410: dead-destination.
 
-use crate::mesh::path::{NoWay, path};
+use crate::mesh::path::{NoWay, drawn, path};
 use crate::mesh::{ClusterId, Destination, Mesh, Mirror, Pin, Route, Service};
 use crate::report::{Diagnostic, Report, Rule, Severity, suggest};
 
@@ -70,16 +70,18 @@ fn unreachable(mesh: &Mesh, service: &Service, pin: &Pin, report: &mut Report) {
         own && route.to.iter().any(only)
     };
     for caller in mesh.cluster_ids() {
-        let Err(NoWay::NoGateway(shut)) = path(mesh, caller, pin.cluster) else { continue };
+        let Err(NoWay::NoGateway(way)) = path(mesh, caller, pin.cluster) else { continue };
+        let Some(shut) = way.last() else { continue };
         let Some(route) = service.routes.iter().find(|route| takes(route, caller)) else {
             continue;
         };
-        let (caller, shut) = (&mesh[caller], &mesh[shut]);
+        let (caller, shut) = (&mesh[caller], &mesh[*shut]);
         let message = format!(
             "a route of service `{}` sends calls of `{}` to `{}`, which cannot be reached",
             service.key, caller.name, mesh[pin.cluster].name
         );
-        let found = Diagnostic::new(&RULE, route.span, message).label("this route");
+        let label = format!("this route: {} is as far as calls get", drawn(mesh, &way));
+        let found = Diagnostic::new(&RULE, route.span, message).label(label);
         let found = found.other(shut.span, format!("`{}` has no `gateway`", shut.name));
         report
             .push(found.help(format!("add `gateway = \"ADDRESS\"` to `[clusters.{}]`", shut.name)));

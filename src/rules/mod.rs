@@ -12,6 +12,7 @@ pub mod changed_underway;
 pub mod covered_caller;
 pub mod crossing_underway;
 pub mod dead_destination;
+pub mod drained_underway;
 pub mod duplicate_host;
 pub mod duplicate_key;
 pub mod duplicate_port;
@@ -78,6 +79,7 @@ pub mod repeated_item;
 pub mod reserved_folder;
 pub mod reserved_host;
 pub mod reserved_port;
+pub mod reserved_region;
 pub mod reserved_vip;
 pub mod shared_gateway_address;
 pub mod shared_trust_domain;
@@ -108,6 +110,7 @@ pub mod unused_weight;
 pub mod vip_moved;
 pub mod vip_outside_pool;
 pub mod wrong_type;
+pub mod zone_without_region;
 
 use std::collections::BTreeSet;
 
@@ -209,6 +212,9 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&node_port_range::RULE, Check::Mesh(node_port_range::check)),
     (&gateway_for_both_ways::RULE, Check::Mesh(gateway_for_both_ways::check)),
     (&plaintext_node_port::RULE, Check::Mesh(plaintext_node_port::check)),
+    (&reserved_region::RULE, Check::Mesh(reserved_region::check)),
+    (&zone_without_region::RULE, Check::Mesh(zone_without_region::check)),
+    (&drained_underway::RULE, Check::Mesh(drained_underway::check)),
     (&needs_http::RULE, Check::Inline),
     (&keepalive_seconds::RULE, Check::Inline),
     (&unused_policy::RULE, Check::Mesh(unused_policy::check)),

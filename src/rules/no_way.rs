@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::path::{NoWay, path};
+use crate::mesh::path::{NoWay, drawn, path};
 use crate::mesh::{ClusterId, Mesh};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 use crate::span::Spanned;
@@ -26,6 +26,12 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         for (key, link) in [("via", &cluster.via), ("behind", &cluster.behind)] {
             let Some(link) = link else { continue };
             let other = &mesh[link.value];
+            if other.name == cluster.name {
+                let message = format!("`{}` is {key} itself", cluster.name);
+                let found = Diagnostic::new(&RULE, link.span, message).label("its own name");
+                report.push(found.help("name another cluster, or take the key out"));
+                continue;
+            }
             if other.gateway.is_none() && !other.gateway_broken {
                 let message =
                     format!("`{}` is {key} `{}`, which has no gateway", cluster.name, other.name);
@@ -61,27 +67,37 @@ fn circles(mesh: &Mesh, report: &mut Report) {
     let mut seen = BTreeSet::new();
     for from in mesh.cluster_ids() {
         for to in mesh.cluster_ids() {
-            let Err(NoWay::Circle(passed)) = path(mesh, from, to) else { continue };
+            let (passed, behind) = match path(mesh, from, to) {
+                Err(NoWay::Circle(passed)) => (passed, false),
+                Err(NoWay::Behind(entered)) => (entered, true),
+                Ok(_) | Err(NoWay::NoGateway(_)) => continue,
+            };
             let last = passed.last().copied();
             let circle: Vec<ClusterId> =
                 passed.iter().copied().skip_while(|id| Some(*id) != last).collect();
-            if !seen.insert(circle.iter().copied().collect::<BTreeSet<_>>()) {
+            let members: BTreeSet<ClusterId> = circle.iter().copied().collect();
+            // A cluster that names itself is told of above.
+            if members.len() == 1 || !seen.insert(members) {
                 continue;
             }
             let links = |id: &ClusterId| {
                 let cluster = &mesh[*id];
+                // Where clusters are behind each other, no `via` makes a difference.
                 [("via", &cluster.via), ("behind", &cluster.behind)]
                     .into_iter()
+                    .filter(move |(key, _)| !behind || *key == "behind")
                     .filter_map(|(key, link)| Some((key, link.as_ref()?)))
             };
             let mut links: Vec<(&str, &Spanned<ClusterId>)> =
                 circle.iter().skip(1).flat_map(links).collect();
             links.sort_by_key(|(_, link)| link.span);
             let Some((_, first)) = links.first() else { continue };
-            let names: Vec<&str> = passed.iter().map(|id| mesh[*id].name.as_str()).collect();
             let (one, two) = (&mesh[from].name, &mesh[to].name);
-            let message =
-                format!("calls from `{one}` to `{two}` go in a circle: {}", names.join(" → "));
+            let message = if behind {
+                format!("clusters are behind each other: {}", drawn(mesh, &circle))
+            } else {
+                format!("calls from `{one}` to `{two}` go in a circle: {}", drawn(mesh, &passed))
+            };
             let found = Diagnostic::new(&RULE, first.span, message).label("part of the circle");
             let found = links.iter().skip(1).fold(found, |found, (key, link)| {
                 found.other(link.span, format!("and this `{key}`"))
