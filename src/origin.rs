@@ -218,7 +218,7 @@ impl<'m> Origins<'m> {
             {
                 self.chooses(service)
             } else {
-                self.runs_for_this_cluster(service)
+                self.drained(service).unwrap_or_else(|| self.runs_for_this_cluster(service))
             });
         } else if matches!(&*change.identity.kind, "ConfigMap" | "Deployment" | "Service") {
             places.direct.push(cluster.dns.span);
@@ -249,6 +249,20 @@ impl<'m> Origins<'m> {
         // The names by which calls cross have no address of their own.
         let host = own.find(|host| *host == name).unwrap_or(first);
         self.mesh.lock.get(host).is_some_and(|address| address.span.file == File::Lock)
+    }
+
+    /// Where it is said that clusters which run a service are drained, if that leaves this cluster none of its backends.
+    fn drained(&self, service: &ServicePlan<'_>) -> Option<Vec<Span>> {
+        let here = self.mesh.cluster_named(&self.plan.cluster.name)?;
+        let backends = &service.service.backends;
+        if backends.iter().any(|backend| service.service.sends(self.mesh, here, backend)) {
+            return None;
+        }
+        let clusters = backends.iter().map(|backend| &self.mesh[backend.cluster]);
+        let drained = clusters.filter(|cluster| cluster.drained);
+        let places: Vec<Span> =
+            drained.filter_map(|cluster| said(&self.cluster_table(cluster)?.drained)).collect();
+        (!places.is_empty()).then_some(places)
     }
 
     /// Where it is said that a service runs in this cluster, or where else it does.

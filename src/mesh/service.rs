@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::{Callers, ClusterId, Entered, Pin, Protocol, Route, SaidPolicy, Version};
+use super::{Callers, ClusterId, Entered, Mesh, Pin, Protocol, Route, SaidPolicy, Version};
 use crate::document::Address;
 use crate::span::{Span, Spanned};
 
@@ -126,5 +126,12 @@ impl Service {
     #[must_use]
     pub fn backend_in(&self, cluster: ClusterId) -> Option<&Backend> {
         self.backends.iter().find(|backend| backend.cluster == cluster)
+    }
+
+    /// Whether the document has a cluster's calls go to a backend, if a way leads there: it is not drained, and has a share.
+    #[must_use]
+    pub fn sends(&self, mesh: &Mesh, caller: ClusterId, to: &Backend) -> bool {
+        let open = to.cluster == caller || !mesh[to.cluster].drained;
+        open && (self.prefer != Prefer::Any || to.weight != Some(0))
     }
 }

@@ -9,7 +9,7 @@ use super::ports::Ports;
 use super::route::{RouteHost, mirrored_port, routes, uses};
 use super::trust::{self, Trust};
 use crate::mesh::path::{path, to_backend};
-use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Prefer, Service};
+use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Service};
 use crate::rules::CheckedMesh;
 
 /// By which name a cluster's calls to a service cross: what their SNI says.
@@ -108,10 +108,8 @@ pub(super) fn reached<'m>(
 ) -> impl Iterator<Item = (&'m Backend, Vec<ClusterId>)> {
     let led = service.callers.include(caller) && service.discovered(mesh, caller).is_none();
     service.backends.iter().filter(move |_| led).filter_map(move |backend| {
-        let open = backend.cluster == caller || !mesh[backend.cluster].drained;
-        let wanted = service.prefer != Prefer::Any || backend.weight != Some(0);
         let hops = to_backend(mesh, caller, backend).ok()?;
-        (open && wanted).then_some((backend, hops))
+        service.sends(mesh, caller, backend).then_some((backend, hops))
     })
 }
 

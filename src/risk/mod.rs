@@ -83,6 +83,8 @@ classes! {
         "A cluster is no longer in the document: all that was generated for it goes."
     NAME_REMOVED "name-removed" Breaking
         "A name that workloads call is gone: its calls fail."
+    LAST_BACKEND_LOST "last-backend-lost" Breaking
+        "A name that is still in the document has no backend left that a cluster's calls may go to, as where the last one is drained: its calls fail."
     VIP_MOVED "vip-moved" Breaking
         "A name has another address: who holds the old one, in a DNS cache or an open pool, calls into the void."
     PORT_CLOSED "port-closed" Breaking
@@ -228,7 +230,7 @@ pub fn of_whole(cluster: &str, comes: bool, parts: &[Risk], changes: &[ObjectCha
             format!("is new: {called} can be called from it, its gateways let in {let_in}"),
         )
     } else {
-        let called = count(&[NAME_REMOVED]);
+        let called = count(&[NAME_REMOVED, LAST_BACKEND_LOST]);
         (
             CLUSTER_REMOVED,
             format!("is no longer in mesh.toml: {called} can no longer be called from it"),

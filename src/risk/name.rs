@@ -2,17 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::scene::{Object, Scene, changes, list, said, texts};
+use super::scene::{Object, Scene, changes, few, list, said, texts};
 use super::{
-    Found, NAME_ADDED, NAME_REMOVED, PORT_CLOSED, PORT_OPENED, PORT_RENAMED, PROTOCOL_CHANGED,
-    VIP_MOVED,
+    Found, LAST_BACKEND_LOST, NAME_ADDED, NAME_REMOVED, PORT_CLOSED, PORT_OPENED, PORT_RENAMED,
+    PROTOCOL_CHANGED, VIP_MOVED,
 };
 
 pub(super) fn judge(scene: &Scene, found: &mut Found) {
     let (old, new) = (scene.old.called(), scene.new.called());
     for (host, entry) in &old {
         let Some(after) = new.get(host) else {
-            found.add(NAME_REMOVED, host, "can no longer be called", &changes([Some(*entry)]));
+            let objects = changes([Some(*entry)]);
+            if scene.emptied.contains(*host) {
+                let last: Vec<String> = list(&entry.spec, "endpoints")
+                    .iter()
+                    .map(|backend| super::way::backend(scene, &said(backend.get("address"))))
+                    .collect();
+                let text =
+                    format!("can no longer be called, its last backend is lost: {}", few(&last));
+                found.add(LAST_BACKEND_LOST, host, text, &objects);
+            } else {
+                found.add(NAME_REMOVED, host, "can no longer be called", &objects);
+            }
             continue;
         };
         let both = changes([Some(*entry), Some(*after)]);
@@ -28,7 +39,7 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
         let ports: Vec<String> =
             numbered(entry).iter().map(|(number, port)| format!("{number} ({})", port.0)).collect();
         let noun = if ports.len() == 1 { "port" } else { "ports" };
-        let text = format!("can be called, {noun} {}", super::scene::few(&ports));
+        let text = format!("can be called, {noun} {}", few(&ports));
         found.add(NAME_ADDED, host, text, &changes([Some(*entry)]));
     }
     relays(scene, found);

@@ -29,6 +29,8 @@ pub struct Scene {
     pub(super) new: Side,
     /// What addresses are called.
     atlas: Atlas,
+    /// The names in the document that the cluster has no backend for.
+    pub(super) emptied: BTreeSet<String>,
 }
 
 /// Objects of one side.
@@ -90,6 +92,12 @@ impl Scene {
             side.settle(domain);
         }
         scene
+    }
+
+    /// With the names in the document that the cluster has no backend for.
+    #[must_use]
+    pub fn without_backends(self, emptied: BTreeSet<String>) -> Self {
+        Self { emptied, ..self }
     }
 
     /// The name that workloads call, for a name by which calls cross.

@@ -236,7 +236,7 @@ fn order(
 }
 
 /// A backend, by its cluster.
-fn backend(scene: &Scene, address: &str) -> String {
+pub(super) fn backend(scene: &Scene, address: &str) -> String {
     if address.ends_with(".svc.cluster.local") {
         format!("its own cluster's {address}")
     } else {

@@ -1,6 +1,6 @@
 //! One cluster's folder, compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::old::{Before, Old};
 use crate::changes::path::Difference;
@@ -8,7 +8,7 @@ use crate::changes::{self, Changes, FileChange, ObjectChange};
 use crate::compile::Fleet;
 use crate::disk::Failure;
 use crate::document::Document;
-use crate::mesh::ClusterId;
+use crate::mesh::{ClusterId, Mesh, Service};
 use crate::origin::{Cause, Origins};
 use crate::risk::{self, Atlas, Risk, Scene};
 use crate::span::Span;
@@ -59,7 +59,8 @@ pub(super) fn compare(
         let cause = origins.as_ref()?.of_file(file)?;
         Some((file.path.clone(), cause))
     };
-    let scene = Scene::new(&changes.objects, &new, atlas.clone());
+    let emptied = id.map(|id| without_backends(fleet.mesh(), id)).unwrap_or_default();
+    let scene = Scene::new(&changes.objects, &new, atlas.clone()).without_backends(emptied);
     let mut risks = risk::judge(&scene, &changes.objects);
     if risk::opens_entries(&risks) {
         let before = old.let_in(atlas)?;
@@ -89,6 +90,15 @@ pub(super) fn compare(
         foreign,
         in_the_way,
     })
+}
+
+/// The names of the services of which the document has a cluster's calls go to no backend.
+fn without_backends(mesh: &Mesh, id: ClusterId) -> BTreeSet<String> {
+    let sends_nowhere = |service: &&Service| {
+        !service.backends.iter().any(|backend| service.sends(mesh, id, backend))
+    };
+    let services = mesh.services.iter().filter(sends_nowhere);
+    services.flat_map(|service| &service.names).map(|name| name.host.clone()).collect()
 }
 
 /// What a risk comes from: those fields that it is about, or, where nothing says of them where they come from, its objects as they are.
