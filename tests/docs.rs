@@ -16,6 +16,8 @@
 mod bookinfo;
 #[path = "docs/examples.rs"]
 mod examples;
+#[path = "docs/features.rs"]
+mod features;
 #[path = "docs/pages.rs"]
 mod pages;
 #[path = "docs/readme.rs"]
