@@ -18,6 +18,8 @@
 
 #[path = "diff/causes.rs"]
 mod causes;
+#[path = "diff/dns.rs"]
+mod dns;
 #[path = "diff/repository.rs"]
 mod repository;
 #[path = "diff/risks.rs"]

@@ -244,7 +244,14 @@ begun=$(milliseconds)
 start_servers
 ready=$(($(milliseconds) - begun))
 kubectl create -f "$crds" >/dev/null
-kubectl wait --for=condition=Established --timeout=60s crd --all >/dev/null
+# A definition that has no status yet is an error to `wait`, and not something to wait for.
+until kubectl wait --for=condition=Established --timeout=60s crd --all >/dev/null 2>"$work/err"; do
+	if ! grep -q 'accessor error' "$work/err" || [ $(($(milliseconds) - begun)) -gt 60000 ]; then
+		cat "$work/err"
+		exit 2
+	fi
+	sleep 0.1
+done
 namespaces="default kube-system" # The server makes both by itself.
 known=$(($(milliseconds) - begun))
 for tree in "$@"; do
