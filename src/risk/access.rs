@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_yaml::Value;
 
-use super::scene::{Object, Scene, changes, few, list, said, texts};
+use super::scene::{Object, Scene, Side, changes, few, list, said, texts};
 use super::tls::Strength;
 use super::{
     ACCESS_NARROWED, EXPOSURE_WIDENED, Found, MUTUAL_TLS_STRENGTHENED, MUTUAL_TLS_WEAKENED,
@@ -67,7 +67,9 @@ fn policies(scene: &Scene, found: &mut Found) {
         let (objects, subject) = (changes([Some(*old)]), subject(scene, old));
         match is.get(key) {
             // A policy that refuses, or one that allows few, closes less when it is gone.
-            None if is_gone(scene, &subject) => found.seen.extend(objects),
+            None if is_gone(scene, &subject) || is_closed(scene, &subject) => {
+                found.seen.extend(objects);
+            }
             None => {
                 let text = format!("everybody may call; {}", only(old, "could"));
                 found.add(EXPOSURE_WIDENED, &subject, text, &objects);
@@ -91,6 +93,16 @@ fn policies(scene: &Scene, found: &mut Found) {
 /// Whether a name goes as a whole, which is told.
 fn is_gone(scene: &Scene, name: &str) -> bool {
     scene.old.called().contains_key(name) && !scene.new.called().contains_key(name)
+}
+
+/// Whether calls to a name no longer come from other clusters: then there is nobody left to refuse, which the gateway's change tells.
+fn is_closed(scene: &Scene, name: &str) -> bool {
+    let crosses = |side: &Side| {
+        side.of("ServiceEntry").filter(|entry| !entry.is_called()).any(|entry| {
+            entry.hosts().into_iter().any(|host| host != name && scene.called(host) == name)
+        })
+    };
+    crosses(&scene.old) && !crosses(&scene.new)
 }
 
 /// Whom a policy lets call.
@@ -130,8 +142,10 @@ fn policy(subject: &str, old: &Object, new: &Object, found: &mut Found) {
     };
     let may = (of(&before, admits), of(&after, admits));
     let not = (of(&before, refuses), of(&after, refuses));
+    // What a wider one of the other side covers is neither new nor gone.
     let minus = |one: &BTreeSet<String>, two: &BTreeSet<String>| -> Vec<String> {
-        one.difference(two).cloned().collect()
+        let left = one.iter().filter(|who| !two.iter().any(|other| covers(other, who)));
+        left.cloned().collect()
     };
     let (come, gone) = (minus(&may.1, &may.0), minus(&may.0, &may.1));
     let (freed, barred) = (minus(&not.0, &not.1), minus(&not.1, &not.0));
@@ -147,7 +161,13 @@ fn policy(subject: &str, old: &Object, new: &Object, found: &mut Found) {
     }
 }
 
-/// Who the rules of a policy speak of: named (`true`) or left out (`false`).
+/// Whether an identity, or all that begin so, are among those of another.
+fn covers(wider: &str, who: &str) -> bool {
+    wider == who || wider.strip_suffix('*').is_some_and(|start| who.starts_with(start))
+}
+
+/// Who the rules of a policy speak of: named (`true`) or left out (`false`). Whom one rule leaves out and another one names is the other's
+/// to speak of, like a trust domain of which not all may call.
 fn sources(policy: &Object) -> BTreeSet<(bool, String)> {
     let mut all = BTreeSet::new();
     for rule in list(&policy.spec, "rules") {
@@ -159,6 +179,12 @@ fn sources(policy: &Object) -> BTreeSet<(bool, String)> {
             }
         }
     }
+    let both: Vec<String> = all
+        .iter()
+        .filter(|(is_named, who)| *is_named && all.contains(&(false, who.clone())))
+        .map(|(_, who)| who.clone())
+        .collect();
+    all.retain(|(_, who)| !both.contains(who));
     all
 }
 

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -91,7 +92,11 @@ func scale(args []string) int {
 	if !ok || !ends {
 		return stop(fmt.Errorf("%s has no place for the figures", *page))
 	}
-	table, err := scaleTable(*cwc)
+	compiler, err := filepath.Abs(*cwc)
+	if err != nil {
+		return stop(err)
+	}
+	table, err := scaleTable(compiler)
 	if err != nil {
 		return stop(err)
 	}
