@@ -98,7 +98,7 @@ fn is_gone(scene: &Scene, name: &str) -> bool {
 /// Whether calls to a name no longer come from other clusters: then there is nobody left to refuse, which the gateway's change tells.
 fn is_closed(scene: &Scene, name: &str) -> bool {
     let crosses = |side: &Side| {
-        side.of("ServiceEntry").filter(|entry| !entry.is_called()).any(|entry| {
+        side.of("ServiceEntry").filter(|entry| !entry.is_called).any(|entry| {
             entry.hosts().into_iter().any(|host| host != name && scene.called(host) == name)
         })
     };

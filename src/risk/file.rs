@@ -1,13 +1,11 @@
 //! Files that hold no objects, and files whose objects cannot be told apart.
 
-use super::{DISCOVERY_CHANGED, DNS_CHANGED, GATEWAY_CHANGED, Risk, UNCLASSED, dns};
-use crate::changes::values::{ISTIOD, Subjects};
+use super::{DNS_CHANGED, GATEWAY_CHANGED, Risk, UNCLASSED, dns, told};
+use crate::changes::values::ISTIOD;
 use crate::changes::{Action, Changes, FileChange, How};
 
 /// The component that opens the gateways' ports.
 const PORTS: &str = "gateway-ports/kustomization.yaml";
-
-const ONLY_MESH: Subjects = Subjects { mesh: true, names: false };
 
 /// What the changes of a cluster's files may do where no object says it, each with the file's path.
 #[must_use]
@@ -17,23 +15,20 @@ pub fn of_files(changes: &Changes) -> Vec<(Risk, &str)> {
     // Ports are opened with the gateways that listen on them.
     let is_opened = changes.objects.iter().any(|object| object.identity.kind == "Gateway");
     let is_told = changes.files_beside().any(|file| within(file) == PORTS);
-    let of_one = |file: &'_ FileChange| {
-        let risk = of_file(file, is_listed, is_opened, is_told);
-        risk.into_iter().chain(of_mesh(file)).collect::<Vec<Risk>>()
-    };
-    let named = |file| of_one(file).into_iter().map(|risk| (risk, file.path.as_str()));
-    changes.files_beside().flat_map(named).collect()
-}
-
-/// What istiod is told of its mesh, in the values for its chart.
-fn of_mesh(file: &FileChange) -> Option<Risk> {
-    let name = within(file);
-    if name != ISTIOD || !Subjects::of(file).mesh {
-        return None;
+    let mut risks = Vec::new();
+    for file in changes.files_beside() {
+        let found = match &file.texts {
+            Some((old, new)) if within(file) == ISTIOD && file.how == How::Text => {
+                let found = told::of_values(old, new).into_iter();
+                found
+                    .map(|(rank, subject, text)| risk(rank, subject, format!("{text} ({ISTIOD})")))
+                    .collect()
+            }
+            _ => Vec::from_iter(of_file(file, is_listed, is_opened, is_told)),
+        };
+        risks.extend(found.into_iter().map(|risk| (risk, file.path.as_str())));
     }
-    let text =
-        format!("istiod is told otherwise of its mesh, its network or others' gateways ({name})");
-    Some(risk(DISCOVERY_CHANGED, "discovery", text))
+    risks
 }
 
 /// The path of a file in its cluster's folder.
@@ -57,13 +52,6 @@ fn of_file(file: &FileChange, is_listed: bool, is_opened: bool, is_told: bool) -
         (How::Text, PORTS | "helm/gateway.yaml" | "helm/egress.yaml") if is_opened => return None,
         // The component says the same of the same Services.
         (How::Text, "helm/gateway.yaml" | "helm/egress.yaml") if is_told => return None,
-        (How::Text, ISTIOD) if Subjects::of(file) == ONLY_MESH => return None,
-        (How::Text, ISTIOD) => {
-            let now = "sidecars answer for the names now";
-            let text =
-                said(now, "sidecars are told otherwise", "sidecars no longer answer for the names");
-            (DNS_CHANGED, dns::SUBJECT, text)
-        }
         (How::Text, "kube-dns/kustomization.yaml") => {
             let now = "kube-dns is told who answers for the names";
             (

@@ -12,6 +12,7 @@ mod name;
 mod route;
 mod scene;
 mod tls;
+mod told;
 mod way;
 
 use crate::changes::path::{Difference, Part};
