@@ -216,3 +216,99 @@ fn peers(scene: &Scene, found: &mut Found) {
         found.add(rank, &subject, format!("mtls.mode is {is}, was {was}"), &changes([old, new]));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::tests::scene;
+    use super::*;
+
+    /// What is told of two sides, each with its class.
+    fn told(old: &str, new: &str) -> Vec<String> {
+        let mut found = Found::default();
+        judge(&scene(old, new), &mut found);
+        let said = |risk: &crate::risk::Risk| {
+            format!("{} {}: {}", risk.class().name, risk.subject, risk.text)
+        };
+        found.risks.iter().map(said).collect()
+    }
+
+    fn policy(action: &str, source: &str) -> String {
+        format!(
+            "kind: AuthorizationPolicy\nmetadata: {{name: a.b.global, namespace: b}}\n\
+             spec: {{action: {action}, rules: [{{from: [{{source: {source}}}]}}]}}\n"
+        )
+    }
+
+    #[test]
+    fn a_policy_that_comes_shuts_out_and_one_that_goes_lets_in() {
+        let policy = policy("DENY", "{notPrincipals: [c/ns/d/sa/*]}");
+        let narrowed = "access-narrowed a.b.global: only c/ns/d/sa/* may call; everybody could";
+        assert_eq!(told("", &policy), [narrowed]);
+        let widened = "exposure-widened a.b.global: everybody may call; only c/ns/d/sa/* could";
+        assert_eq!(told(&policy, ""), [widened]);
+        assert!(told(&policy, &policy).is_empty());
+    }
+
+    #[test]
+    fn the_policy_of_a_name_that_goes_or_comes_is_not_told() {
+        let entry = "---\nkind: ServiceEntry\nmetadata: {name: a.b.global}\nspec: {hosts: [a.b.global], addresses: [240.0.0.1]}\n";
+        let both = policy("DENY", "{notPrincipals: [c/ns/d/sa/*]}") + entry;
+        assert!(told(&both, "").is_empty());
+        assert!(told("", &both).is_empty());
+        assert_eq!(told(entry, &both).len(), 1);
+    }
+
+    #[test]
+    fn whom_a_policy_names_more_or_less_is_let_in_or_shut_out() {
+        let deny = |source| policy("DENY", source);
+        let (one, two) = (deny("{notPrincipals: [x]}"), deny("{notPrincipals: [x, y]}"));
+        assert_eq!(told(&one, &two), ["exposure-widened a.b.global: y may call"]);
+        assert_eq!(told(&two, &one), ["access-narrowed a.b.global: y may no longer call"]);
+        let (one, two) =
+            (policy("ALLOW", "{principals: [x]}"), policy("ALLOW", "{principals: [y]}"));
+        let both = [
+            "exposure-widened a.b.global: y may call",
+            "access-narrowed a.b.global: x may no longer call",
+        ];
+        assert_eq!(told(&one, &two), both);
+        let (one, two) = (deny("{principals: [x]}"), deny("{principals: [x, y]}"));
+        assert_eq!(told(&one, &two), ["access-narrowed a.b.global: y is refused"]);
+        assert_eq!(told(&two, &one), ["exposure-widened a.b.global: y is no longer refused"]);
+        let other = told(&deny("{principals: [x]}"), &policy("ALLOW", "{principals: [x]}"));
+        assert_eq!(other, ["exposure-widened a.b.global: its policy's action is ALLOW, was DENY"]);
+    }
+
+    #[test]
+    fn a_name_is_called_from_where_it_is_seen() {
+        let entry = |to: &str| {
+            format!(
+                "kind: ServiceEntry\nmetadata: {{name: a.b.global, namespace: b}}\n\
+                 spec: {{hosts: [a.b.global], addresses: [240.0.0.1], exportTo: {to}}}\n"
+            )
+        };
+        let widened = ["exposure-widened a.b.global: can be called from namespace d"];
+        assert_eq!(told(&entry("[c]"), &entry("[c, d]")), widened);
+        let everywhere = ["exposure-widened a.b.global: can be called from every namespace"];
+        assert_eq!(told(&entry("[\".\"]"), &entry("[\"*\"]")), everywhere);
+        let narrowed =
+            "access-narrowed a.b.global: can be called from namespace b only, was every namespace";
+        assert_eq!(told(&entry("[\"*\"]"), &entry("[\".\"]")), [narrowed]);
+        assert!(told(&entry("[]"), &entry("[\"*\"]")).is_empty());
+    }
+
+    #[test]
+    fn pods_that_take_plain_text_again_are_told() {
+        let peers = |mode: &str| {
+            format!(
+                "kind: PeerAuthentication\nmetadata: {{name: a, namespace: b}}\nspec: {{mtls: {{mode: {mode}}}}}\n"
+            )
+        };
+        let (strict, either) = (peers("STRICT"), peers("PERMISSIVE"));
+        let weakened =
+            ["mutual-tls-weakened PeerAuthentication b/a: mtls.mode is PERMISSIVE, was STRICT"];
+        assert_eq!(told(&strict, &either), weakened);
+        assert_eq!(told(&strict, "").len(), 1);
+        assert!(told("", &strict)[0].starts_with("mutual-tls-strengthened "));
+        assert!(told("", &either).is_empty());
+    }
+}

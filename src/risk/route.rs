@@ -194,3 +194,74 @@ fn few_of(words: &[String], between: &str) -> String {
         more => format!("{}{between}and {more} more", shown.join(between)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::tests::scene;
+    use super::*;
+
+    const ENTRY: &str = "kind: ServiceEntry\nmetadata: {name: a.b.global}\nspec: {hosts: [a.b.global], addresses: [240.0.0.1]}\n---\n";
+    const API: &str =
+        "{match: [{uri: {prefix: /api}}], route: [{destination: {host: v2.a.b.east.to.global}}]}";
+    const WEST: &str = "{route: [{destination: {host: a.b.west.to.global}}]}";
+    const REST: &str = "{route: [{destination: {host: a.b.global}}]}";
+
+    fn routed(routes: &[&str]) -> String {
+        let routes = routes.join(", ");
+        format!(
+            "{ENTRY}kind: VirtualService\nmetadata: {{name: a.b.global}}\nspec: {{hosts: [a.b.global], http: [{routes}]}}\n"
+        )
+    }
+
+    fn told(old: &str, new: &str) -> Vec<String> {
+        let mut found = Found::default();
+        judge(&scene(old, new), &mut found);
+        found.risks.iter().map(|risk| format!("{}: {}", risk.class().name, risk.text)).collect()
+    }
+
+    #[test]
+    fn routes_that_come_and_go_are_told_with_their_calls_and_where_these_go() {
+        let api = "calls with uri prefix /api go to v2 in east";
+        let rest = "other calls go to the nearest backends";
+        let both = routed(&[API, REST]);
+        assert_eq!(told(ENTRY, &both), [format!("traffic-shifted: is routed now: {api}; {rest}")]);
+        let gone = "traffic-shifted: its routes are gone: all calls go to the nearest backends";
+        assert_eq!(told(&both, ENTRY), [gone]);
+        let one = routed(&[REST]);
+        assert_eq!(told(&one, &both), [format!("traffic-shifted: a route is new: {api}")]);
+        assert_eq!(told(&both, &one), [format!("traffic-shifted: a route is gone: {api}")]);
+        assert!(told(&both, &both).is_empty());
+    }
+
+    #[test]
+    fn the_same_calls_may_go_elsewhere() {
+        let (old, new) = (routed(&[API, WEST]), routed(&[API, REST]));
+        let moved = "traffic-shifted: other calls go to the nearest backends; went to west";
+        assert_eq!(told(&old, &new), [moved]);
+    }
+
+    #[test]
+    fn the_order_of_routes_matters() {
+        let order = ["traffic-shifted: its routes are tried in another order"];
+        assert_eq!(told(&routed(&[API, REST]), &routed(&[REST, API])), order);
+    }
+
+    #[test]
+    fn what_is_done_to_calls_is_no_shift() {
+        let late = API.replace("match:", "timeout: 2s, retries: {attempts: 3}, match:");
+        let handled = "handling-changed: calls with uri prefix /api are handled otherwise: \
+                       retries.attempts 3, timeout 2s";
+        assert_eq!(told(&routed(&[API]), &routed(&[&late])), [handled]);
+    }
+
+    #[test]
+    fn what_gateways_do_with_calls_that_they_read_follows_from_how_these_enter() {
+        let at_gateway = |routes: &[&str]| {
+            routed(routes)
+                .replace("hosts: [a.b.global], http", "gateways: [a/b], hosts: [a.b.global], http")
+        };
+        assert!(told(ENTRY, &at_gateway(&[REST])).is_empty());
+        assert!(told(&at_gateway(&[REST]), &at_gateway(&[REST, REST])).is_empty());
+        assert_eq!(told(&at_gateway(&[REST]), &at_gateway(&[WEST])).len(), 1);
+    }
+}

@@ -323,3 +323,44 @@ pub(super) fn few(words: &[String]) -> String {
         more => format!("{} and {more} more", shown.join(", ")),
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A scene of objects that all change, for the tests of what is told of it.
+    pub(in crate::risk) fn scene(old: &str, new: &str) -> Scene {
+        let mut change = 0;
+        let mut side = |text: &str| {
+            let mut side = Side::default();
+            for text in text.split("---\n").filter(|text| !text.trim().is_empty()) {
+                let value = object::value(text).unwrap();
+                let word = |key: &str| said(value.get("metadata").and_then(|data| data.get(key)));
+                let (kind, namespace, name) =
+                    (said(value.get("kind")), word("namespace"), word("name"));
+                side.objects.push(Object::read((&kind, &namespace, &name), text, Some(change)));
+                change += 1;
+            }
+            side.settle("global");
+            side
+        };
+        let atlas = Atlas { domain: "global".to_owned(), ..Atlas::default() };
+        Scene { old: side(old), new: side(new), atlas }
+    }
+
+    #[test]
+    fn names_that_nobody_calls_stand_for_a_name_and_a_place() {
+        let scene = scene("", "");
+        for (name, called, place) in [
+            ("a.b.export.global", "a.b.global", "a.b.export.global"),
+            ("a.b.west.from.global", "a.b.global", "a.b.west.from.global"),
+            ("a.b.west.to.global", "a.b.global", "west"),
+            ("v1.a.b.west.out.global", "a.b.global", "v1 in west"),
+            ("a.b.global", "a.b.global", "a.b.global"),
+            ("a.example.com", "a.example.com", "a.example.com"),
+        ] {
+            assert_eq!(scene.called(name), called);
+            assert_eq!(scene.destination(name), place);
+        }
+    }
+}
