@@ -125,6 +125,10 @@ impl<'p> Details<'p> {
             escaped(heading),
             counts.trim_end().replace('\n', "<br>\n")
         );
+        if self.named + self.left > 0 {
+            out +=
+                "\nThere is no room for all of it here; the last line says how much is left out.\n";
+        }
         let mut hidden = 0;
         let mut table = String::new();
         for item in review.grouped() {
@@ -148,14 +152,9 @@ impl<'p> Details<'p> {
         if hidden > 0 {
             out += &format!("\n{hidden} more rows are not shown; these are the worst.\n");
         }
-        if !lock.names.is_empty() {
-            let count =
-                |is: fn(&NameChange) -> bool| lock.names.iter().filter(|name| is(name)).count();
-            let new = count(|name| name.old.is_none());
-            let moved = count(|name| name.old.is_some() && name.new.is_some());
-            let gone = count(|name| name.new.is_none());
-            out +=
-                &format!("\nmesh.lock: {new} addresses are new, {moved} are others, {gone} go\n");
+        let addresses = addresses(lock);
+        if !addresses.is_empty() {
+            out += &format!("\nmesh.lock: {}\n", addresses.join(", "));
         }
         out += &self.text;
         if self.named + self.left > 0 {
@@ -166,6 +165,22 @@ impl<'p> Details<'p> {
         }
         out
     }
+}
+
+/// How many addresses come, change and go.
+fn addresses(lock: &LockChanges) -> Vec<String> {
+    let count = |is: fn(&NameChange) -> bool| lock.names.iter().filter(|name| is(name)).count();
+    let said = |count, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 address {one}")),
+        _ => Some(format!("{count} addresses {many}")),
+    };
+    let all = [
+        said(count(|name| name.old.is_none()), "is new", "are new"),
+        said(count(|name| name.old.is_some() && name.new.is_some()), "moves", "move"),
+        said(count(|name| name.new.is_none()), "goes", "go"),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// A fence that is longer than any in the text.
