@@ -217,7 +217,7 @@ fn the_status_is_one_for_the_classes_that_are_named() {
         }
     }
     let said = project.shown("cwc diff --fail-on vip-move");
-    assert!(String::from_utf8_lossy(&said.stderr).contains("did you mean `vip-moved`?"));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("a similar value exists: 'vip-moved'"));
     let junit = project.run("cwc diff --against HEAD --format junit --fail-on port-closed", 1);
     assert_eq!(junit.matches("<failure ").count(), 1);
 }

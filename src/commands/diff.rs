@@ -13,6 +13,7 @@ pub(crate) mod unified;
 use std::collections::BTreeMap;
 
 use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::check::counted;
 use super::format::{Format, Paths};
@@ -25,7 +26,7 @@ use crate::document::Document;
 use crate::mesh::{ClusterId, Lock};
 use crate::origin;
 use crate::report::finding::Listing;
-use crate::report::{Report, Severity, suggest, text};
+use crate::report::{Report, Severity, text};
 use crate::rules::CheckedMesh;
 use crate::source::Source;
 use list::{Detail, List};
@@ -66,8 +67,8 @@ pub(super) struct Args {
     /// Compare with what mesh.toml compiled to in this git commit, branch or tag; needs no committed tree
     #[arg(long, value_name = "REF", conflicts_with = "out")]
     against: Option<String>,
-    /// Exit with 1 only for changes of this class, or of this level or a worse one; repeatable
-    #[arg(long, value_name = "CLASS", value_parser = fail_on)]
+    /// Exit with 1 only for changes of this class, or of this level (security, breaking, risky, safe) or a worse one; repeatable
+    #[arg(long, value_name = "CLASS", value_parser = fail_on(), hide_possible_values = true)]
     fail_on: Vec<FailOn>,
     /// What the difference is written as; the exit status is the same
     #[arg(long, value_name = "FORMAT", default_value = "full", conflicts_with_all = ["stat", "name_only"])]
@@ -253,14 +254,10 @@ impl Args {
     }
 }
 
-fn fail_on(word: &str) -> Result<FailOn, String> {
-    FailOn::of(word).ok_or_else(|| {
-        let help = suggest::nearest(word, FailOn::words());
-        help.map_or_else(
-            || format!("the classes are {}", FailOn::words().collect::<Vec<_>>().join(", ")),
-            |guess| format!("did you mean `{guess}`?"),
-        )
-    })
+/// Of possible values, so that shells complete them and a mistyped one is told from the one that was meant.
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    let words = PossibleValuesParser::new(FailOn::words());
+    words.try_map(|word| FailOn::of(&word).ok_or("there is no such class"))
 }
 
 /// What to compare: the clusters asked for; or those of the document and whatever else stands in the tree's folder, by name.

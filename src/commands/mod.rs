@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod fmt;
@@ -12,6 +13,7 @@ mod format;
 mod init;
 mod input;
 mod machine;
+mod man;
 mod side_by_side;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -25,7 +27,7 @@ use crate::disk::Failure;
 /// Exit status, the same for every command: 0 done, and the answer is good; 1 done, and the answer is "no" (findings, differences);
 /// 2 the question could not be answered.
 #[derive(Debug, Parser)]
-#[command(name = "cwc", version, max_term_width = 100, subcommand_required = true)]
+#[command(name = "cwc", version = env!("CWC_VERSION"), max_term_width = 100, subcommand_required = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -82,6 +84,8 @@ enum Command {
     Build(build::Args),
     Diff(diff::Args),
     Explain(explain::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// The exit status.
@@ -140,6 +144,8 @@ impl Cli {
             Command::Build(args) => build::run(&args, common, machine),
             Command::Diff(args) => diff::run(&args, common, machine),
             Command::Explain(args) => explain::run(&args),
+            Command::Completions(args) => Ok(completions::run(&args)),
+            Command::Man(args) => man::run(&args),
         };
         let mut answer = answer.unwrap_or_else(Answer::failed);
         if common.quiet && answer.status != Status::Failed {
