@@ -191,11 +191,17 @@ pub fn judge(scene: &Scene, changes: &[ObjectChange]) -> Vec<Risk> {
     found.risks
 }
 
-/// Makes a name that a gateway lets in newly a wider exposure, unless it is one of those that gateways let in before.
+/// Makes a name that a gateway lets in newly a wider exposure, unless it is one of those that gateways let in before; and a name that is new in a
+/// cluster, if it is one of these, as others may call it now.
 pub fn widen(risks: &mut [Risk], before: impl Fn(&str) -> bool) {
-    for risk in risks.iter_mut().filter(|risk| risk.rank == ENTRY_OPENED) {
-        if !before(&risk.subject) {
-            risk.rank = EXPOSURE_WIDENED;
+    for risk in &mut *risks {
+        match (risk.rank, before(&risk.subject)) {
+            (ENTRY_OPENED, false) => risk.rank = EXPOSURE_WIDENED,
+            (NAME_ADDED, true) => {
+                risk.rank = EXPOSURE_WIDENED;
+                risk.text = format!("{}; so it could from other clusters", risk.text);
+            }
+            _ => {}
         }
     }
     risks.sort();
@@ -204,7 +210,7 @@ pub fn widen(risks: &mut [Risk], before: impl Fn(&str) -> bool) {
 /// Whether some of them ask which names gateways let in before.
 #[must_use]
 pub fn opens_entries(risks: &[Risk]) -> bool {
-    risks.iter().any(|risk| risk.rank == ENTRY_OPENED)
+    risks.iter().any(|risk| [ENTRY_OPENED, NAME_ADDED].contains(&risk.rank))
 }
 
 /// What it means that a whole cluster comes or goes: that, and nothing of its parts by themselves.
@@ -324,5 +330,21 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), CLASSES.len());
         assert_eq!(CLASSES[LABELS_ONLY].name, "labels-only");
+    }
+
+    #[test]
+    fn what_gateways_let_in_before_decides_whether_a_name_is_open_to_more() {
+        let after = |rank, before: bool| {
+            let (subject, text) = ("a.b.global".to_owned(), String::new());
+            let risk = Risk { rank, subject, text, objects: Vec::new(), fields: Vec::new() };
+            let mut risks = [risk];
+            assert!(opens_entries(&risks));
+            widen(&mut risks, |name| before && name == "a.b.global");
+            risks[0].class().name
+        };
+        assert_eq!(after(ENTRY_OPENED, true), "entry-opened");
+        assert_eq!(after(ENTRY_OPENED, false), "exposure-widened");
+        assert_eq!(after(NAME_ADDED, true), "exposure-widened");
+        assert_eq!(after(NAME_ADDED, false), "name-added");
     }
 }

@@ -62,13 +62,12 @@ pub(super) fn compare(
     let emptied = id.map(|id| without_backends(fleet.mesh(), id)).unwrap_or_default();
     let scene = Scene::new(&changes.objects, &new, atlas.clone()).without_backends(emptied);
     let mut risks = risk::judge(&scene, &changes.objects);
-    if risk::opens_entries(&risks) {
-        let before = old.let_in(atlas)?;
-        risk::widen(&mut risks, |name| before.contains(name));
-    }
     let is_whole = !changes.objects.is_empty() && (files.is_empty() || id.is_none());
     if is_whole {
         risks = risk::of_whole(name, id.is_some(), &risks, &changes.objects);
+    } else if risk::opens_entries(&risks) {
+        let before = old.let_in(atlas)?;
+        risk::widen(&mut risks, |name| before.contains(name));
     }
     let causes: Vec<Cause> = changes.objects.iter().map(&cause).collect();
     let of_risk = |risk: &Risk| cause_of(risk, &changes.objects, &causes, cause);
