@@ -10,6 +10,7 @@ mod diff;
 mod explain;
 mod fmt;
 mod format;
+mod import;
 mod init;
 mod input;
 mod machine;
@@ -86,6 +87,7 @@ enum Command {
     Explain(explain::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Import(import::Args),
 }
 
 /// The exit status.
@@ -146,6 +148,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&args),
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Man(args) => man::run(&args),
+            Command::Import(args) => import::run(&args, common, machine),
         };
         let mut answer = answer.unwrap_or_else(Answer::failed);
         if common.quiet && answer.status != Status::Failed {

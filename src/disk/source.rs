@@ -95,6 +95,14 @@ pub fn read_lock(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
     }
 }
 
+/// Reads a document that need not be there; `None` where it is not.
+///
+/// # Errors
+/// As [`read_source`].
+pub fn read_if_there(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
+    if path.exists() { read_source(path, shown, File::Mesh).map(Some) } else { Ok(None) }
+}
+
 /// Writes a file that must not be there yet.
 ///
 /// # Errors

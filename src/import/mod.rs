@@ -1,0 +1,154 @@
+//! Other people's descriptions of a fleet, as a `mesh.toml`.
+//!
+//! Enters: files of other programs. Leaves: a [`Draft`] of clusters and services and the [`Notes`] on what is wrong or not carried over; [`merge`]
+//! makes a document of it, or writes it into one. Each format is a file here; none knows how TOML is written. What is imported is checked like any
+//! other document.
+
+pub mod coddiwomple;
+mod item;
+pub mod merge;
+mod note;
+mod tree;
+mod write;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+pub use merge::{Merged, merge};
+pub use note::{Note, Notes, Weight};
+
+use crate::mesh::Protocol;
+use crate::source::Source;
+use item::Item;
+use tree::Node;
+
+/// What was found out of a fleet.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The clusters.
+    pub clusters: Vec<ClusterDraft>,
+    /// The services.
+    pub services: Vec<ServiceDraft>,
+}
+
+/// A cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClusterDraft {
+    /// Its name.
+    pub name: String,
+    /// Its gateway.
+    pub gateway: Option<GatewayDraft>,
+    /// Its region.
+    pub region: Option<String>,
+    /// Its zone.
+    pub zone: Option<String>,
+    /// Its context in the kubeconfig.
+    pub context: Option<String>,
+    /// Its kubeconfig.
+    pub kubeconfig: Option<String>,
+}
+
+/// A gateway; what is `None` is as by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GatewayDraft {
+    /// Where it is reached.
+    pub addresses: Vec<String>,
+    /// At which port.
+    pub port: Option<u16>,
+    /// The namespace of its pods.
+    pub namespace: Option<String>,
+    /// Its Kubernetes Service.
+    pub service: Option<String>,
+    /// The labels of its pods.
+    pub selector: BTreeMap<String, String>,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceDraft {
+    /// The key that its table should have.
+    pub key: String,
+    /// The name of its Kubernetes Service.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// All names that callers use.
+    pub hosts: Vec<String>,
+    /// Its address, if it is to keep one.
+    pub vip: Option<Ipv4Addr>,
+    /// Its ports.
+    pub ports: Vec<PortDraft>,
+    /// Where it runs, by cluster.
+    pub backends: BTreeMap<String, BackendDraft>,
+}
+
+/// A port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortDraft {
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub number: u16,
+    /// What it speaks.
+    pub protocol: Protocol,
+}
+
+/// Where a service runs; what is `None` or empty is as the service says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BackendDraft {
+    /// The Kubernetes Service, if it is another one.
+    pub host: Option<String>,
+    /// Its ports by the names of the service's, where they differ.
+    pub ports: BTreeMap<String, u16>,
+    /// The labels of its pods.
+    pub selector: BTreeMap<String, String>,
+}
+
+/// A port whose name agrees with what it speaks, as Istio and the document want it: `http` for gRPC becomes `grpc`.
+fn port(name: &str, number: u16, protocol: Protocol) -> PortDraft {
+    let name = match Protocol::from_port_name(name) {
+        Some(named) if named != protocol => {
+            let behind = name.strip_prefix(named.word()).unwrap_or_default();
+            format!("{}{behind}", protocol.word())
+        }
+        _ => name.to_owned(),
+    };
+    PortDraft { name, number, protocol }
+}
+
+/// The documents of a file; where it cannot be read, that is said.
+fn documents(source: &Source, notes: &mut Notes) -> Vec<Node> {
+    tree::read(source).unwrap_or_else(|found| {
+        let message = format!("neither JSON nor YAML: {}", found.reason);
+        let place = Some((source.path().to_owned(), found.at));
+        notes.push(Note { weight: Weight::Error, place, message });
+        Vec::new()
+    })
+}
+
+/// The name and the namespace of a Kubernetes Service's host name, `name.namespace.svc.cluster.local`.
+fn service_of_host(host: &str) -> Option<(&str, &str)> {
+    let (name, rest) = host.split_once('.')?;
+    let namespace = rest.strip_suffix(".svc.cluster.local")?;
+    (!name.is_empty() && !namespace.is_empty() && !namespace.contains('.'))
+        .then_some((name, namespace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_named_for_what_it_speaks() {
+        assert_eq!(port("http-a", 1, Protocol::Grpc).name, "grpc-a");
+        assert_eq!(port("http", 1, Protocol::Http).name, "http");
+        assert_eq!(port("web", 1, Protocol::Http).name, "web");
+    }
+
+    #[test]
+    fn a_service_is_known_by_its_host_name() {
+        assert_eq!(service_of_host("a.b.svc.cluster.local"), Some(("a", "b")));
+        assert_eq!(service_of_host("a.b.c.svc.cluster.local"), None);
+        assert_eq!(service_of_host("a.example"), None);
+    }
+}
