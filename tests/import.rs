@@ -8,6 +8,8 @@
 
 #[path = "import/coddiwomple.rs"]
 mod coddiwomple;
+#[path = "import/kubernetes.rs"]
+mod kubernetes;
 #[path = "import/merge.rs"]
 mod merge;
 

@@ -1,6 +1,7 @@
 //! `cwc import`: other programs' descriptions of a fleet, as a mesh.toml or into one.
 
 mod coddiwomple;
+mod kubernetes;
 
 use std::path::Path;
 
@@ -17,7 +18,6 @@ use crate::report::text::{self, Sources};
 use crate::report::{Report, Rule, Severity};
 use crate::rules::{no_clusters, region_missing};
 use crate::source::Source;
-use crate::span::File;
 
 /// Makes a mesh.toml of what other programs know of the fleet
 ///
@@ -32,6 +32,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum From {
     Coddiwomple(coddiwomple::Args),
+    Kubernetes(kubernetes::Args),
 }
 
 /// Where what is imported goes to.
@@ -56,25 +57,17 @@ fn region(text: &str) -> Result<(String, String), String> {
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
     match &args.from {
         From::Coddiwomple(args) => coddiwomple::run(args, common, machine),
+        From::Kubernetes(args) => kubernetes::run(args, common, machine),
     }
 }
 
 /// A file to import, or the standard input as `-`.
 fn source(file: &str, machine: &Machine) -> Result<Source, Failure> {
-    let (read, shown) = if file == "-" {
-        (disk::read_stdin("<stdin>")?, "<stdin>".to_owned())
-    } else {
-        let path = machine.folder.join(file);
-        let shown = machine.shown(&path);
-        (disk::read_source(&path, &shown, File::Mesh)?, shown)
-    };
-    match read {
-        Read::Source(source) => Ok(source),
-        Read::NotText(_, report) => {
-            let reason = report.diagnostics().first().map_or("", |found| found.message.as_str());
-            Err(Failure::new(format!("cannot read {shown}: {reason}")))
-        }
+    if file == "-" {
+        return disk::read_foreign(None, "<stdin>");
     }
+    let path = machine.folder.join(file);
+    disk::read_foreign(Some(&path), &machine.shown(&path))
 }
 
 /// Writes a draft to where it is to go, and says what is to be said.

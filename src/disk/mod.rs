@@ -21,7 +21,9 @@ pub use folder::{Entry, EntryKind, Folder, Found, There};
 pub use git::Commit;
 pub use owned::is_unfinished;
 pub use rewrite::rewrite;
-pub use source::{Read, create_new, read_if_there, read_lock, read_source, read_stdin};
+pub use source::{
+    Read, create_new, read_foreign, read_if_there, read_lock, read_source, read_stdin,
+};
 pub use staging::{Staging, look_at_lock, write_lock};
 
 /// Why a file could not be read or written.

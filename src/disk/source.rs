@@ -25,6 +25,13 @@ pub enum Read {
 /// # Errors
 /// Where the file is not there, is no regular file or cannot be read.
 pub fn read_source(path: &Path, shown: &str, file: File) -> Result<Read, Failure> {
+    let (opened, size) = open(path, shown)?;
+    text(opened, size, shown, file)
+        .map_err(|error| Failure::new(format!("cannot read {shown}: {error}")))
+}
+
+/// Opens a regular file.
+fn open(path: &Path, shown: &str) -> Result<(fs::File, u64), Failure> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -42,7 +49,29 @@ pub fn read_source(path: &Path, shown: &str, file: File) -> Result<Read, Failure
     if !meta.is_file() {
         return Err(Failure::new(format!("cannot read {shown}: it is no regular file")));
     }
-    text(opened, meta.len(), shown, file).map_err(|error| failure(&error))
+    Ok((opened, meta.len()))
+}
+
+/// The largest file of another program that is read: what kubectl prints of a cluster with 100,000 Services.
+const FOREIGN: u64 = 256 * 1024 * 1024;
+
+/// Reads a file of another program, or the standard input.
+///
+/// # Errors
+/// As [`read_source`], and where it is larger than 256 MiB or no text.
+pub fn read_foreign(path: Option<&Path>, shown: &str) -> Result<Source, Failure> {
+    let failure = |why: &str| Failure::new(format!("cannot read {shown}: {why}"));
+    let mut bytes = Vec::new();
+    let read = match path {
+        Some(path) => open(path, shown)?.0.take(FOREIGN + 1).read_to_end(&mut bytes),
+        None => io::stdin().lock().take(FOREIGN + 1).read_to_end(&mut bytes),
+    };
+    read.map_err(|error| failure(&error.to_string()))?;
+    if bytes.len() as u64 > FOREIGN {
+        return Err(failure("it is larger than 256 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| failure("it is no text in UTF-8"))?;
+    Ok(Source::new(shown, &text))
 }
 
 #[cfg(target_os = "linux")]

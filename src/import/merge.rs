@@ -179,6 +179,7 @@ fn relative(
 ) -> BackendDraft {
     let mut found = BackendDraft { ports: std::collections::BTreeMap::new(), ..backend.clone() };
     let key = &known.key;
+    found.pod_ports.retain(|name, _| known.ports.iter().any(|port| port.name == *name));
     for port in &known.ports {
         match draft.ports.iter().find(|other| other.name == port.name) {
             Some(other) => {

@@ -6,6 +6,7 @@
 
 pub mod coddiwomple;
 mod item;
+pub mod kubernetes;
 pub mod merge;
 mod note;
 mod tree;
@@ -100,6 +101,8 @@ pub struct BackendDraft {
     pub host: Option<String>,
     /// Its ports by the names of the service's, where they differ.
     pub ports: BTreeMap<String, u16>,
+    /// Its pods' ports, by the names of the service's, where they differ.
+    pub pod_ports: BTreeMap<String, u16>,
     /// The labels of its pods.
     pub selector: BTreeMap<String, String>,
 }

@@ -62,12 +62,22 @@ impl Notes {
         self.notes.iter().filter(within).any(|note| note.weight == Weight::Error)
     }
 
-    /// All of them, a line each, as they came; those without a place at the end.
+    /// All of them, a line each, file by file and in the order of each; those without a place at the end.
     #[must_use]
     pub fn lines(&self) -> String {
-        let (placed, general): (Vec<&Note>, Vec<&Note>) =
-            self.notes.iter().partition(|note| note.place.is_some());
-        placed.into_iter().chain(general).map(line).collect()
+        let mut files: Vec<&str> = Vec::new();
+        for (file, _) in self.notes.iter().filter_map(|note| note.place.as_ref()) {
+            if !files.contains(&file.as_str()) {
+                files.push(file);
+            }
+        }
+        let key = |note: &&Note| match &note.place {
+            Some((file, at)) => (files.iter().position(|known| known == file), Some(*at)),
+            None => (Some(files.len()), None),
+        };
+        let mut notes: Vec<&Note> = self.notes.iter().collect();
+        notes.sort_by_key(key);
+        notes.into_iter().map(line).collect()
     }
 }
 

@@ -84,16 +84,19 @@ pub(super) fn service(table: &str, service: &ServiceDraft, hosts: &[&str]) -> St
 pub(super) fn is_usual(backend: &BackendDraft, service: &ServiceDraft) -> bool {
     let usual = BTreeMap::from([("app".to_owned(), service.name.clone())]);
     let selects = backend.selector.is_empty() || backend.selector == usual;
-    backend.host.is_none() && backend.ports.is_empty() && selects
+    let numbered = !backend.ports.is_empty() || !backend.pod_ports.is_empty();
+    backend.host.is_none() && !numbered && selects
 }
 
 /// A backend's table.
 pub(super) fn backend(service: &str, cluster: &str, backend: &BackendDraft) -> String {
     let mut text = format!("[services.{}.backends.{}]\n", key(service), key(cluster));
     text.extend(backend.host.iter().map(|host| format!("host = {}\n", string(host))));
-    if !backend.ports.is_empty() {
-        let ports = backend.ports.iter().map(|(name, port)| format!("{} = {port}", key(name)));
-        text.push_str(&format!("ports = {{ {} }}\n", ports.collect::<Vec<_>>().join(", ")));
+    for (word, ports) in [("ports", &backend.ports), ("pod-ports", &backend.pod_ports)] {
+        if !ports.is_empty() {
+            let ports = ports.iter().map(|(name, port)| format!("{} = {port}", key(name)));
+            text.push_str(&format!("{word} = {{ {} }}\n", ports.collect::<Vec<_>>().join(", ")));
+        }
     }
     if !backend.selector.is_empty() {
         text.push_str(&format!("selector = {}\n", labels(&backend.selector)));
