@@ -34,6 +34,7 @@
 //! | [`emit`] | resources to bytes: the YAML writer and a cluster's files |
 //! | [`fix`] | makes the edits that diagnostics carry, as long as the document gets no worse |
 //! | [`format`](mod@format) | `mesh.toml` in its one form |
+//! | [`graph`] | the fleet as a drawing: what is drawn, where it stands, and one file a way to write it |
 //! | [`import`] | one file a foreign format: what it says of clusters and services, and how that becomes a document |
 //! | [`kinds`] | one file a kind: its fields in the order of Istio's API, and how it follows from a plan |
 //! | [`mesh`] | clusters, services, names and their addresses, as meant; `mesh.lock` |
@@ -79,6 +80,7 @@ pub mod document;
 pub mod emit;
 pub mod fix;
 pub mod format;
+pub mod graph;
 pub mod import;
 pub mod kinds;
 pub mod mesh;

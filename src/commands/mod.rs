@@ -10,6 +10,7 @@ mod diff;
 mod explain;
 mod fmt;
 mod format;
+mod graph;
 mod import;
 mod init;
 mod input;
@@ -87,6 +88,7 @@ enum Command {
     Explain(explain::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Graph(graph::Args),
     Import(import::Args),
 }
 
@@ -148,6 +150,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&args),
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Man(args) => man::run(&args),
+            Command::Graph(args) => graph::run(&args, common, machine),
             Command::Import(args) => import::run(&args, common, machine),
         };
         let mut answer = answer.unwrap_or_else(Answer::failed);

@@ -22,7 +22,7 @@ pub use policy::CallPolicy;
 pub use ports::Ports;
 pub use relay::{Relay, Side, Stand};
 pub use route::{RouteHost, RoutePlan, mirrored_port};
-pub use survey::{Crossing, Survey};
+pub use survey::{Crossing, Survey, reached};
 pub use tier::Failover;
 pub use trust::Trust;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};

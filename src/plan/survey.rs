@@ -101,7 +101,7 @@ impl<'m> Survey<'m> {
 
 /// The backends that a cluster's calls may go to, each with the clusters whose gateways they pass; none where the cluster may not call, and none
 /// where shared discovery leads its calls.
-pub(super) fn reached<'m>(
+pub fn reached<'m>(
     mesh: &'m Mesh,
     service: &'m Service,
     caller: ClusterId,

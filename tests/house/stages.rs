@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "compile",
     "fix",
     "format",
+    "graph",
     "import",
     "changes",
     "risk",
