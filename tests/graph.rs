@@ -160,6 +160,23 @@ fn each_way_in_is_told_apart() {
     assert_eq!(graph.callers[0].titles, ["all 3 clusters"]);
 }
 
+/// Who may not call has no line, and who may only in part is said.
+#[test]
+fn callers_are_told_apart() {
+    let document = HOPS.replacen(
+        "[services.stock]\n",
+        "[services.stock]\ncallers = [\"edge/shop\", \"east\"]\n",
+        1,
+    );
+    let graph = drawn(&document, &["stock", "cart"]);
+    let titles = |nodes: &[cwc::graph::Node]| -> Vec<String> {
+        nodes.iter().map(|node| node.titles.join(" ")).collect()
+    };
+    assert_eq!(titles(&graph.callers), ["east edge", "island west"]);
+    assert_eq!(graph.services[1].lines, ["only edge/shop"]);
+    assert_eq!(graph.calls, [(0, 0), (0, 1), (1, 0)]);
+}
+
 #[test]
 fn services_are_chosen() {
     let graph = drawn(HOPS, &["stock"]);

@@ -54,13 +54,10 @@ pub(super) static TABLE: Table = Table {
         ),
         Field::new("istio", Shape::Text(Text::IstioVersion), "Its release of Istio.")
             .default("the mesh's `istio`"),
-        Field::new(
-            "trust-domain",
-            Shape::Text(Text::TrustDomain),
-            "The SPIFFE trust domain of its workloads' identities, as its istiod has it.",
-        )
-        .default("the mesh's `trust-domain`"),
-        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.").default("\"istio\""),
+        Field::new("trust-domain", Shape::Text(Text::TrustDomain), "The SPIFFE trust domain of its workloads' identities, as its istiod has it.")
+            .default("the mesh's `trust-domain`"),
+        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.",
+        ).default("\"istio\""),
         Field::new(
             "drained",
             Shape::Bool,
@@ -92,9 +89,10 @@ pub(super) static TABLE: Table = Table {
         Field::new(
             "context",
             Shape::Text(Text::Any),
-            "Its context in the kubeconfig; for people who look at the live cluster. Nothing is generated from it.",
-        ),
-        Field::new("kubeconfig", Shape::Text(Text::Any), "The kubeconfig file of `context`."),
+            "Its context in the kubeconfig; for looking at the live cluster, never for check, build or diff.",
+        )
+        .later(),
+        Field::new("kubeconfig", Shape::Text(Text::Any), "The kubeconfig file of `context`.").later(),
     ],
 };
 

@@ -11,12 +11,18 @@ const SERVICES: usize = 12;
 const CLUSTERS: usize = 6;
 
 /// The services of a box, each with its ports.
-pub(super) fn services(services: &[&Service]) -> Node {
+///
+/// `only` is who in a cluster may call them, where not all of it may.
+pub(super) fn services(services: &[&Service], only: &[String]) -> Node {
     let mut titles: Vec<String> =
         services.iter().take(SERVICES).map(|service| title(service)).collect();
     let more = services.len().saturating_sub(SERVICES);
     titles.extend((more > 0).then(|| format!("and {more} more")));
-    Node { titles, lines: Vec::new() }
+    let mut lines: Vec<String> =
+        only.iter().take(CLUSTERS).map(|caller| format!("only {caller}")).collect();
+    let more = only.len().saturating_sub(CLUSTERS);
+    lines.extend((more > 0).then(|| format!("and {more} more")));
+    Node { titles, lines }
 }
 
 fn title(service: &Service) -> String {

@@ -12,7 +12,7 @@ pub mod svg;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::path::is_direct;
-use crate::mesh::{Cluster, ClusterId, Entry, Mesh, Service};
+use crate::mesh::{Cluster, ClusterId, Entry, Mesh, Scope, Service};
 use crate::plan::reached;
 use crate::rules::CheckedMesh;
 
@@ -121,7 +121,10 @@ pub fn draw(checked: &CheckedMesh, wanted: &BTreeSet<&str>) -> Graph {
     let hosts: Vec<ClusterId> = hosts.into_iter().collect();
     let place = |id: &ClusterId| hosts.iter().position(|host| host == id).unwrap_or_default();
     let mut graph = Graph {
-        services: boxes.iter().map(|(_, services)| group::services(services)).collect(),
+        services: boxes
+            .iter()
+            .map(|(reach, services)| group::services(services, &reach.only))
+            .collect(),
         clusters: hosts.iter().map(|id| cluster(mesh, &mesh[*id])).collect(),
         ..Graph::default()
     };
@@ -141,6 +144,8 @@ pub fn draw(checked: &CheckedMesh, wanted: &BTreeSet<&str>) -> Graph {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Reach {
     callers: BTreeSet<ClusterId>,
+    /// What of these clusters may call, where that is not all of them.
+    only: Vec<String>,
     /// The clusters that take its calls, each over all that leads there.
     runs: BTreeMap<ClusterId, BTreeSet<Over>>,
 }
@@ -153,7 +158,7 @@ fn reach(mesh: &Mesh, service: &Service) -> Reach {
         runs.entry(to).or_default().insert(over);
     };
     for caller in mesh.cluster_ids() {
-        if service.discovered(mesh, caller).is_some() {
+        if service.callers.include(caller) && service.discovered(mesh, caller).is_some() {
             let near = |to: ClusterId| to == caller || mesh.share_discovery(caller, to);
             for backend in service.backends.iter().filter(|backend| near(backend.cluster)) {
                 add(caller, backend.cluster, Over::Discovered);
@@ -174,7 +179,17 @@ fn reach(mesh: &Mesh, service: &Service) -> Reach {
     for ways in runs.values_mut().filter(|ways| ways.len() > 1) {
         ways.remove(&Over::Own);
     }
-    Reach { callers, runs }
+    let only = service.callers.said().iter().filter_map(|caller| {
+        let cluster = &mesh[caller.cluster].name;
+        match &caller.scope {
+            Scope::Cluster => None,
+            Scope::Namespace(namespace) => Some(format!("{cluster}/{namespace}")),
+            Scope::ServiceAccount(namespace, account) => {
+                Some(format!("{cluster}/{namespace}/{account}"))
+            }
+        }
+    });
+    Reach { callers, only: only.collect(), runs }
 }
 
 /// A cluster that takes calls.

@@ -83,10 +83,14 @@ fn cluster(item: &Item<'_>, notes: &mut Notes) -> Option<ClusterDraft> {
     let name = item.required("name", notes)?;
     let name = label(&name, "a cluster's name", notes)?;
     let address = item.required("address", notes)?.text(notes)?;
-    let text = |key: &str, notes: &mut Notes| {
-        let text = item.get(key).and_then(|item| item.text(notes));
-        text.filter(|text| !text.is_empty()).map(str::to_owned)
-    };
+    for key in ["kubeconfig_path", "kubeconfig_context"] {
+        if let Some(text) = item.get(key).and_then(|item| item.text(notes))
+            && !text.is_empty()
+        {
+            let message = "how kubectl reaches the clusters: nothing is compiled from it";
+            notes.general(Weight::LeftOut, message);
+        }
+    }
     Some(ClusterDraft {
         name: name.to_owned(),
         gateway: Some(GatewayDraft {
@@ -95,8 +99,6 @@ fn cluster(item: &Item<'_>, notes: &mut Notes) -> Option<ClusterDraft> {
             selector: BTreeMap::from([("istio".to_owned(), "ingressgateway".to_owned())]),
             ..GatewayDraft::default()
         }),
-        kubeconfig: text("kubeconfig_path", notes),
-        context: text("kubeconfig_context", notes),
         ..ClusterDraft::default()
     })
 }

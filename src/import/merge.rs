@@ -81,12 +81,7 @@ impl Merger {
             (_, None) => {}
         }
         let Some(table) = table_at(&mut self.document, &["clusters", name]) else { return Ok(()) };
-        for (key, value) in [
-            ("region", &draft.region),
-            ("zone", &draft.zone),
-            ("context", &draft.context),
-            ("kubeconfig", &draft.kubeconfig),
-        ] {
+        for (key, value) in [("region", &draft.region), ("zone", &draft.zone)] {
             let Some(value) = value else { continue };
             match table.get(key).and_then(Item::as_str) {
                 Some(known) if known != value => {

@@ -43,10 +43,6 @@ pub struct ClusterDraft {
     pub region: Option<String>,
     /// Its zone.
     pub zone: Option<String>,
-    /// Its context in the kubeconfig.
-    pub context: Option<String>,
-    /// Its kubeconfig.
-    pub kubeconfig: Option<String>,
 }
 
 /// A gateway; what is `None` is as by default.

@@ -22,12 +22,7 @@ pub(super) fn cluster(cluster: &ClusterDraft) -> String {
         }
         _ => {}
     }
-    for (key, value) in [
-        ("region", &cluster.region),
-        ("zone", &cluster.zone),
-        ("context", &cluster.context),
-        ("kubeconfig", &cluster.kubeconfig),
-    ] {
+    for (key, value) in [("region", &cluster.region), ("zone", &cluster.zone)] {
         text.extend(value.iter().map(|value| format!("{key} = {}\n", string(value))));
     }
     match &cluster.gateway {
