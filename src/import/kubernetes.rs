@@ -126,7 +126,6 @@ impl Objects<'_> {
             gateway: self.gateway(wanted, notes),
             region: one("topology.kubernetes.io/region"),
             zone: one("topology.kubernetes.io/zone"),
-            ..ClusterDraft::default()
         });
         draft
     }
