@@ -8,6 +8,8 @@
 
 #[path = "import/coddiwomple.rs"]
 mod coddiwomple;
+#[path = "import/istio.rs"]
+mod istio;
 #[path = "import/kubernetes.rs"]
 mod kubernetes;
 #[path = "import/merge.rs"]

@@ -1,6 +1,7 @@
 //! `cwc import`: other programs' descriptions of a fleet, as a mesh.toml or into one.
 
 mod coddiwomple;
+mod istio;
 mod kubernetes;
 
 use std::path::Path;
@@ -32,6 +33,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum From {
     Coddiwomple(coddiwomple::Args),
+    Istio(istio::Args),
     Kubernetes(kubernetes::Args),
 }
 
@@ -45,18 +47,20 @@ struct Into {
     #[arg(long)]
     diff: bool,
     /// The region of a cluster, as its nodes' label topology.kubernetes.io/region says; once for each
-    #[arg(long, value_name = "CLUSTER=REGION", value_parser = region)]
+    #[arg(long, value_name = "CLUSTER=REGION", value_parser = pair)]
     region: Vec<(String, String)>,
 }
 
-fn region(text: &str) -> Result<(String, String), String> {
-    let (cluster, region) = text.split_once('=').ok_or("must be CLUSTER=REGION")?;
-    Ok((cluster.to_owned(), region.to_owned()))
+/// A cluster and what is said of it.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (cluster, said) = text.split_once('=').ok_or("there is no `=` in it")?;
+    Ok((cluster.to_owned(), said.to_owned()))
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
     match &args.from {
         From::Coddiwomple(args) => coddiwomple::run(args, common, machine),
+        From::Istio(args) => istio::run(args, common, machine),
         From::Kubernetes(args) => kubernetes::run(args, common, machine),
     }
 }

@@ -183,6 +183,7 @@ impl Services<'_> {
             key: key.to_owned(),
             hosts: prefixes.iter().map(|prefix| format!("{prefix}.{DOMAIN}")).collect(),
             vip,
+            outlier: None,
             ports: numbers.into_iter().map(|(port, _)| port).collect(),
             backends: hosts.iter().map(backend).collect(),
             name,

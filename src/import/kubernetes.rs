@@ -4,7 +4,7 @@
 //! for other clusters is taken for the gateway; the labels of Nodes, where they are in the text, say the region; where there are `ServiceExport`s, only
 //! what they name is taken.
 
-mod gateway;
+pub(crate) mod gateway;
 mod service;
 
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ pub fn read(source: &Source, wanted: &Wanted, notes: &mut Notes) -> Draft {
 }
 
 /// The objects of a list, or the object itself.
-fn flat(item: Item<'_>) -> Vec<Item<'_>> {
+pub(super) fn flat(item: Item<'_>) -> Vec<Item<'_>> {
     let is_list = |kind: Item<'_>| kind.as_text().is_some_and(|kind| kind.ends_with("List"));
     if item.get("kind").is_some_and(is_list) {
         item.get("items").map_or_else(Vec::new, |items| items.items())
@@ -64,7 +64,7 @@ fn flat(item: Item<'_>) -> Vec<Item<'_>> {
 }
 
 /// An object's namespace and name.
-fn identity(object: &Item<'_>) -> Option<(String, String)> {
+pub(super) fn identity(object: &Item<'_>) -> Option<(String, String)> {
     let metadata = object.get("metadata")?;
     let namespace = metadata.get("namespace");
     let namespace = namespace.and_then(|item| item.as_text()).unwrap_or("default");
@@ -126,6 +126,7 @@ impl Objects<'_> {
             gateway: self.gateway(wanted, notes),
             region: one("topology.kubernetes.io/region"),
             zone: one("topology.kubernetes.io/zone"),
+            ..ClusterDraft::default()
         });
         draft
     }

@@ -62,6 +62,7 @@ impl Merger {
             return insert(self.document.as_item_mut(), &["clusters", &draft.name], &text);
         };
         let name = &draft.name;
+        let known_egress = known.egress.as_ref().map(|_| ());
         match (&known.gateway, &draft.gateway) {
             (Some(known), Some(gateway)) => {
                 let known: Vec<String> =
@@ -93,6 +94,9 @@ impl Merger {
                 Some(_) => {}
                 None => drop(table.insert(key, toml_edit::value(value))),
             }
+        }
+        if draft.egress && known_egress.is_none() {
+            table.insert("egress", toml_edit::value(true));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! other document.
 
 pub mod coddiwomple;
+pub mod istio;
 mod item;
 pub mod kubernetes;
 pub mod merge;
@@ -43,6 +44,8 @@ pub struct ClusterDraft {
     pub region: Option<String>,
     /// Its zone.
     pub zone: Option<String>,
+    /// Whether its calls leave by an egress gateway.
+    pub egress: bool,
 }
 
 /// A gateway; what is `None` is as by default.
@@ -75,8 +78,23 @@ pub struct ServiceDraft {
     pub vip: Option<Ipv4Addr>,
     /// Its ports.
     pub ports: Vec<PortDraft>,
+    /// When a cluster is left out.
+    pub outlier: Option<OutlierDraft>,
     /// Where it runs, by cluster.
     pub backends: BTreeMap<String, BackendDraft>,
+}
+
+/// When a cluster is left out because calls to it fail; what is `None` is as by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutlierDraft {
+    /// So many errors in a row.
+    pub errors: Option<u32>,
+    /// How often ejections are looked at.
+    pub interval: Option<String>,
+    /// For how long the first time.
+    pub eject: Option<String>,
+    /// How much may be out at once.
+    pub max_percent: Option<u32>,
 }
 
 /// A port.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::{Key, Value};
 
-use super::{BackendDraft, ClusterDraft, GatewayDraft, PortDraft, ServiceDraft};
+use super::{BackendDraft, ClusterDraft, GatewayDraft, OutlierDraft, PortDraft, ServiceDraft};
 use crate::mesh::Protocol;
 
 /// A cluster's table.
@@ -24,6 +24,9 @@ pub(super) fn cluster(cluster: &ClusterDraft) -> String {
     }
     for (key, value) in [("region", &cluster.region), ("zone", &cluster.zone)] {
         text.extend(value.iter().map(|value| format!("{key} = {}\n", string(value))));
+    }
+    if cluster.egress {
+        text.push_str("egress = true\n");
     }
     match &cluster.gateway {
         Some(found) if *found != short(found) => {
@@ -67,6 +70,9 @@ pub(super) fn service(table: &str, service: &ServiceDraft, hosts: &[&str]) -> St
         text.push_str(&format!("clusters = {}\n", list(&clusters)));
     }
     text.extend(service.vip.iter().map(|vip| format!("vip = {}\n", string(&vip.to_string()))));
+    if let Some(found) = &service.outlier {
+        text.push_str(&format!("outlier = {}\n", outlier(found)));
+    }
     for (cluster, found) in &service.backends {
         if !is_usual(found, service) {
             text.push_str(&format!("\n{}", backend(table, cluster, found)));
@@ -97,6 +103,16 @@ pub(super) fn backend(service: &str, cluster: &str, backend: &BackendDraft) -> S
         text.push_str(&format!("selector = {}\n", labels(&backend.selector)));
     }
     text
+}
+
+fn outlier(outlier: &OutlierDraft) -> String {
+    let OutlierDraft { errors, interval, eject, max_percent } = outlier;
+    let errors = errors.map(|errors| format!("errors = {errors}"));
+    let interval = interval.as_deref().map(|interval| format!("interval = {}", string(interval)));
+    let eject = eject.as_deref().map(|eject| format!("eject = {}", string(eject)));
+    let percent = max_percent.map(|percent| format!("max-percent = {percent}"));
+    let parts: Vec<String> = [errors, interval, eject, percent].into_iter().flatten().collect();
+    if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
 }
 
 fn addresses(gateway: &GatewayDraft) -> String {

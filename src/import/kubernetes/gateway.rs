@@ -11,7 +11,7 @@ use super::identity;
 const PORT: u64 = 15443;
 
 /// Whether a Service is that of a gateway of Istio's: by its pods' label, or by its port.
-pub(super) fn is_one(object: &Item<'_>) -> bool {
+pub(in crate::import) fn is_one(object: &Item<'_>) -> bool {
     label(object).is_some_and(|label| label.ends_with("gateway")) || listens(object).is_some()
 }
 
@@ -23,7 +23,7 @@ pub(super) fn rank(object: &Item<'_>) -> (bool, bool, bool) {
 }
 
 /// What the document says of it; nothing where it has no address, which is said.
-pub(super) fn read(object: &Item<'_>, notes: &mut Notes) -> Option<GatewayDraft> {
+pub(in crate::import) fn read(object: &Item<'_>, notes: &mut Notes) -> Option<GatewayDraft> {
     let label = label(object);
     if label == Some("egressgateway") {
         return None;

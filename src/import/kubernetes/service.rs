@@ -88,6 +88,7 @@ pub(super) fn read(
         hosts: Vec::new(),
         vip: None,
         ports: found,
+        outlier: None,
         backends: BTreeMap::from([(wanted.cluster.clone(), backend)]),
     };
     Some(Found { draft, differs })

@@ -1,0 +1,168 @@
+//! `ServiceEntry`s: a name, its ports, and the gateways that its calls go to; `VirtualService`s, as far as they say what a name is called in a cluster.
+//!
+//! Enters: the objects. Leaves: [`Entry`]s of names below `global`; others are no services of the fleet, and are said.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use super::super::{Item, Notes, PortDraft, ServiceDraft, Weight, port, service_of_host};
+use super::{DOMAIN, left_out, named};
+use crate::mesh::Protocol;
+
+/// What a `ServiceEntry` says.
+pub(super) struct Entry<'t> {
+    pub item: Item<'t>,
+    pub name: String,
+    pub namespace: String,
+    pub hosts: Vec<String>,
+    pub vip: Option<Ipv4Addr>,
+    pub ports: Vec<PortDraft>,
+    /// The addresses of gateways of other clusters, each with the name that a label `cluster` gives it.
+    pub remote: Vec<(String, Option<String>)>,
+    /// The Kubernetes Services of the cluster itself.
+    pub local: Vec<String>,
+    /// Whether calls leave by the egress gateway.
+    pub egress: bool,
+}
+
+/// Reads an entry.
+pub(super) fn read<'t>(object: &Item<'t>, notes: &mut Notes) -> Option<Entry<'t>> {
+    let spec = object.required("spec", notes)?;
+    let hosts = spec.required("hosts", notes)?;
+    let hosts: Vec<&str> = hosts.list(notes).iter().filter_map(Item::as_text).collect();
+    let suffix = format!(".{DOMAIN}");
+    if hosts.is_empty() || hosts.iter().any(|host| !host.ends_with(&suffix)) {
+        left_out(object, "not all of its names are below `global`", notes);
+        return None;
+    }
+    let identity = hosts.iter().find_map(|host| {
+        let (name, namespace) = host.strip_suffix(&suffix)?.split_once('.')?;
+        (!namespace.contains('.') && name != "*").then_some((name, namespace))
+    });
+    let Some((name, namespace)) = identity else {
+        left_out(object, "none of its names is NAME.NAMESPACE.global", notes);
+        return None;
+    };
+    let items = spec.required("ports", notes)?.list(notes);
+    let ports = items.iter().filter_map(|item| ported(item, name, notes)).collect();
+    let mut entry = Entry {
+        item: object.clone(),
+        name: name.to_owned(),
+        namespace: namespace.to_owned(),
+        hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+        vip: spec.get("addresses").and_then(|item| vip(&item, name, notes)),
+        ports,
+        remote: Vec::new(),
+        local: Vec::new(),
+        egress: false,
+    };
+    let endpoints = spec.get("endpoints").map_or_else(Vec::new, |item| item.list(notes));
+    for endpoint in &endpoints {
+        let Some(address) = endpoint.required("address", notes).and_then(|item| item.text(notes))
+        else {
+            continue;
+        };
+        if !address.ends_with(".svc.cluster.local") {
+            let label = endpoint.get("labels").and_then(|labels| labels.get("cluster"));
+            let label = label.and_then(|label| label.as_text()).map(str::to_owned);
+            entry.remote.push((address.to_owned(), label));
+        } else if address.starts_with("istio-egressgateway.") {
+            entry.egress = true;
+        } else {
+            entry.local.push(address.to_owned());
+        }
+    }
+    if entry.remote.is_empty() && entry.local.is_empty() {
+        left_out(object, "it has no endpoint in a cluster", notes);
+        return None;
+    }
+    Some(entry)
+}
+
+fn ported(item: &Item<'_>, service: &str, notes: &mut Notes) -> Option<PortDraft> {
+    let number = item.required("number", notes)?.port(notes)?;
+    let name = item.required("name", notes)?.text(notes)?;
+    let word = item.required("protocol", notes)?.text(notes)?;
+    let Some(speaks) = Protocol::from_word(&word.to_ascii_lowercase()) else {
+        item.say(Weight::LeftOut, format!("port {number} of `{service}`: it speaks {word}"), notes);
+        return None;
+    };
+    let found = port(name, number, speaks);
+    // The recipe counts its ports: `http1` says nothing to Istio of today.
+    let counted = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let bare = Protocol::from_port_name(name).is_none() && counted == speaks.word();
+    Some(if bare { port(counted, number, speaks) } else { found })
+}
+
+fn vip(item: &Item<'_>, service: &str, notes: &mut Notes) -> Option<Ipv4Addr> {
+    let items = item.list(notes);
+    let text = items.first()?.text(notes)?;
+    match text.parse::<Ipv4Addr>() {
+        // 240.0.0.0/12, the default of `vip-pool`.
+        Ok(ip) if ip.octets()[0] == 240 && ip.octets()[1] < 16 => Some(ip),
+        _ => {
+            let message = format!(
+                "the address {text} of `{service}`: names get theirs from the mesh's `vip-pool`"
+            );
+            item.say(Weight::LeftOut, message, notes);
+            None
+        }
+    }
+}
+
+/// A `VirtualService` that only says what a name is called in its cluster; others are said.
+pub(super) fn route(
+    object: &Item<'_>,
+    cluster: &str,
+    services: &mut BTreeMap<(String, String), ServiceDraft>,
+    notes: &mut Notes,
+) {
+    let spec = object.get("spec");
+    let list = |key: &str| {
+        spec.as_ref().and_then(|spec| spec.get(key)).map_or_else(Vec::new, |item| item.items())
+    };
+    let hosts = list("hosts");
+    let hosts: Vec<&str> = hosts.iter().filter_map(Item::as_text).collect();
+    let is_own = |service: &&mut ServiceDraft| {
+        hosts.iter().any(|host| service.hosts.iter().any(|own| own == host))
+    };
+    let Some(service) = services.values_mut().find(is_own) else {
+        left_out(object, "it is for no name of the fleet", notes);
+        return;
+    };
+    let mut backend = None;
+    let plain = list("tcp").is_empty()
+        && list("tls").is_empty()
+        && list("http").iter().all(|route| {
+            let entries = route.entries();
+            let by_port = route.get("match").is_none_or(|matches| {
+                matches
+                    .items()
+                    .iter()
+                    .all(|one| one.entries().iter().all(|(key, _)| *key == "port"))
+            });
+            let to = route.get("route").map_or_else(Vec::new, |item| item.items());
+            let [one] = to.as_slice() else { return false };
+            let Some(to) = one.get("destination") else { return false };
+            let host = to
+                .get("host")
+                .and_then(|host| host.as_text())
+                .filter(|host| service_of_host(host).is_some());
+            let same = host.is_some() && (backend.is_none() || backend == host);
+            backend = host;
+            let known = entries.iter().all(|(key, _)| matches!(*key, "match" | "route" | "name"));
+            by_port && same && known && to.get("subset").is_none()
+        });
+    let usual = format!("{}.{}.svc.cluster.local", service.name, service.namespace);
+    if let Some(host) = backend.filter(|_| plain) {
+        let found = service.backends.entry(cluster.to_owned()).or_default();
+        found.host = Some(host.to_owned()).filter(|host| *host != usual);
+    } else {
+        let message = format!(
+            "{}: what it does to calls of `{}` is to be said as `routes`, which hold in every cluster",
+            named(object),
+            service.key
+        );
+        object.say(Weight::LeftOut, message, notes);
+    }
+}
