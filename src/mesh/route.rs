@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::ClusterId;
+use super::{ClusterId, Port, Service};
 use crate::document::{EditsTable, MatchTable};
 use crate::span::Span;
 
@@ -34,6 +34,17 @@ impl Route {
         let edited = [rewrite.is_some(), request.is_some(), response.is_some()];
         let matched = self.matches.as_ref().is_some_and(MatchTable::is_http);
         matched || self.mirror.is_some() || done.contains(&true) || edited.contains(&true)
+    }
+}
+
+impl Service {
+    /// The port, with its index, at which it gets copies of calls to a port of another service: the one of the same name, or else its first that
+    /// speaks HTTP.
+    #[must_use]
+    pub fn port_for_copies(&self, port: &Port) -> Option<(usize, &Port)> {
+        let mut http = self.ports.iter().enumerate().filter(|(_, own)| own.protocol.is_http());
+        let first = http.clone().next();
+        http.find(|(_, own)| own.name == port.name).or(first)
     }
 }
 
@@ -115,6 +126,6 @@ pub struct Pin {
     pub span: Span,
     /// The name by which it is called, and the address that it needs where a port is not HTTP.
     pub to: (String, Option<Ipv4Addr>),
-    /// The same for calls that leave by an egress gateway.
+    /// The same for calls that leave by an egress gateway, and for a cluster's own where others arrive by the first at fewer ports.
     pub out: (String, Option<Ipv4Addr>),
 }

@@ -21,7 +21,7 @@ pub use guard::{Guard, Refused};
 pub use policy::CallPolicy;
 pub use ports::Ports;
 pub use relay::{Relay, Side, Stand};
-pub use route::{RouteHost, RoutePlan, mirrored_port};
+pub use route::{RouteHost, RoutePlan};
 pub use survey::{Crossing, Survey, reached};
 pub use tier::Failover;
 pub use trust::Trust;
@@ -204,7 +204,7 @@ fn service_plan<'m>(
         }),
         sni_name: crossing.map(|(crossing, _)| crossing.name(mesh, service)),
         relays: relay::relays(mesh, id, service, crossings),
-        routes: route::routes(mesh, service, id),
+        routes: route::routes_as_called(mesh, service, id, crossings),
         guard: guard::guard(mesh, service, id, crossings),
     }
 }

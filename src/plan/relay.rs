@@ -142,14 +142,20 @@ pub(super) fn relays<'m>(
         }
     }
     if !service.pins.is_empty() {
-        add_used(&mut relays, mesh, id, service);
+        add_used(&mut relays, mesh, id, service, crossings);
         add_arriving(&mut relays, mesh, id, service, crossings);
     }
     relays.0
 }
 
 /// What the cluster's own routes need.
-fn add_used<'m>(relays: &mut Relays<'m>, mesh: &'m Mesh, id: ClusterId, service: &'m Service) {
+fn add_used<'m>(
+    relays: &mut Relays<'m>,
+    mesh: &'m Mesh,
+    id: ClusterId,
+    service: &'m Service,
+    crossings: &Crossings,
+) {
     for (index, ports) in uses(mesh, service, id).pins {
         let Some(pin) = service.pins.get(index) else { continue };
         let only = service.backend_in(pin.cluster);
@@ -159,6 +165,12 @@ fn add_used<'m>(relays: &mut Relays<'m>, mesh: &'m Mesh, id: ClusterId, service:
                 let relay = relays.named(&pin.out.0, || Stand::Ways(way::out(egress, only)));
                 (relay.pin, relay.vip) = (Some(pin), pin.out.1);
                 relay.sni_name = Some(&pin.to.0);
+                relay
+            }
+            _ if crossings.is_apart(service, id, index, &ports) => {
+                let relay = relays.named(&pin.out.0, || pin_stand(mesh, id, service, pin));
+                (relay.pin, relay.vip) = (Some(pin), pin.out.1);
+                relay.sni_name = (pin.cluster != id).then_some(&pin.to.0);
                 relay
             }
             _ => {

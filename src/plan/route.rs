@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ports::Ports;
-use super::survey::reached;
+use super::survey::{Crossings, reached};
 use super::way::percents;
 use crate::document::MatchTable;
 use crate::mesh::distance::rank;
@@ -73,6 +73,29 @@ pub(super) fn routes<'m>(
     routes.filter_map(|route| route_plan(mesh, service, caller, route)).collect()
 }
 
+/// The routes of a service that hold in a cluster, by the names that its sidecars use.
+pub(super) fn routes_as_called<'m>(
+    mesh: &'m Mesh,
+    service: &'m Service,
+    caller: ClusterId,
+    crossings: &Crossings,
+) -> Vec<RoutePlan<'m>> {
+    let mut plans = routes(mesh, service, caller);
+    let used = uses(mesh, service, caller).pins;
+    for plan in &mut plans {
+        let mirror = plan.mirror.iter_mut().map(|(host, _)| host);
+        for host in plan.to.iter_mut().map(|(host, _)| host).chain(mirror) {
+            let RouteHost::Pin(index, name) = host else { continue };
+            let apart = |ports: &Ports| crossings.is_apart(service, caller, *index, ports);
+            let pin = service.pins.get(*index).filter(|_| used.get(index).is_some_and(apart));
+            if let Some(pin) = pin {
+                *name = &pin.out.0;
+            }
+        }
+    }
+    plans
+}
+
 /// The routes that calls to a port may meet, the first that matches first; none stands behind one that takes them all.
 pub(super) fn routes_of<'p, 'm>(
     routes: &'p [RoutePlan<'m>],
@@ -94,6 +117,10 @@ pub(super) fn uses(mesh: &Mesh, service: &Service, caller: ClusterId) -> Uses {
         uses.itself = Ports::All;
         return uses;
     }
+    // Where the name leads nowhere it is not known, and no route makes it so.
+    if reached(mesh, service, caller).next().is_none() {
+        return uses;
+    }
     let plans = routes(mesh, service, caller);
     for (index, port) in service.ports.iter().enumerate() {
         if !routes_of(&plans, port).any(RoutePlan::takes_all) {
@@ -113,14 +140,6 @@ pub(super) fn uses(mesh: &Mesh, service: &Service, caller: ClusterId) -> Uses {
         }
     }
     uses
-}
-
-/// The port at which another service gets the copies of calls to a port: the one of the same name, or else its first that speaks HTTP.
-#[must_use]
-pub fn mirrored_port<'s>(other: &'s Service, port: &Port) -> Option<(usize, &'s Port)> {
-    let mut http = other.ports.iter().enumerate().filter(|(_, own)| own.protocol.is_http());
-    let first = http.clone().next();
-    http.find(|(_, own)| own.name == port.name).or(first)
 }
 
 fn route_plan<'m>(

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ports::Ports;
-use super::route::{RouteHost, mirrored_port, routes, uses};
+use super::route::{RouteHost, routes, uses};
 use super::trust::{self, Trust};
 use crate::mesh::path::{path, to_backend};
 use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Service};
@@ -126,7 +126,7 @@ fn copies(mesh: &Mesh) -> Copies<'_> {
             for plan in routes(mesh, service, caller) {
                 let Some((RouteHost::Service(other), _)) = plan.mirror else { continue };
                 let used = ports.iter().filter(|port| plan.is_for(port));
-                for (index, _) in used.filter_map(|port| mirrored_port(other, port)) {
+                for (index, _) in used.filter_map(|port| other.port_for_copies(port)) {
                     let key = (other.key.as_str(), caller);
                     copies.entry(key).or_insert_with(Ports::none).insert(index);
                 }
@@ -196,6 +196,19 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
 }
 
 impl Crossings {
+    /// Whether a place needs a second name for a cluster's own routes: they use it at ports for which nobody's calls arrive, and which the
+    /// gateway would let in if they called it by the same name.
+    pub(super) fn is_apart(
+        &self,
+        service: &Service,
+        id: ClusterId,
+        pin: usize,
+        used: &Ports,
+    ) -> bool {
+        let arriving = self.pins_at_gateway.get(&id).and_then(|pins| pins.get(&pin));
+        arriving.is_some_and(|arriving| used.of(service).any(|(index, _)| !arriving.has(index)))
+    }
+
     /// The places that routes send a cluster's calls to, at each gateway on the way there.
     fn add_pins(
         &mut self,

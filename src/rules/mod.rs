@@ -8,6 +8,7 @@ pub mod account_in_route;
 pub mod all_drained;
 pub mod bad_weights;
 pub mod callers_at_gateway;
+pub mod changed_host;
 pub mod changed_underway;
 pub mod covered_caller;
 pub mod crossing_underway;
@@ -81,6 +82,7 @@ pub mod reserved_host;
 pub mod reserved_port;
 pub mod reserved_region;
 pub mod reserved_vip;
+pub mod rewritten_nothing;
 pub mod shared_gateway_address;
 pub mod shared_trust_domain;
 pub mod system_namespace;
@@ -201,6 +203,8 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&refused_copies::RULE, Check::Mesh(refused_copies::check)),
     (&mesh_callers::RULE, Check::Mesh(mesh_callers::check)),
     (&mesh_trust_domain::RULE, Check::Mesh(mesh_trust_domain::check)),
+    (&changed_host::RULE, Check::Mesh(changed_host::check)),
+    (&rewritten_nothing::RULE, Check::Mesh(rewritten_nothing::check)),
     (&plaintext_crossing::RULE, Check::Mesh(plaintext_crossing::check)),
     (&plaintext_protocol::RULE, Check::Mesh(plaintext_protocol::check)),
     (&plaintext_port::RULE, Check::Mesh(plaintext_port::check)),

@@ -9,7 +9,7 @@ use super::{Destination, PortSelector, Weighted, destination, to_itself, weighte
 use crate::document::{EditsTable, Pattern};
 use crate::kinds::duration::seconds;
 use crate::mesh::{Name, Policy, Port};
-use crate::plan::{RouteHost, RoutePlan, ServicePlan, mirrored_port};
+use crate::plan::{RouteHost, RoutePlan, ServicePlan};
 use crate::span::Spanned;
 
 #[derive(Debug, Default, Serialize)]
@@ -257,7 +257,7 @@ fn mirror_destination<'p>(
     port: &Port,
 ) -> Option<Destination<'p>> {
     let RouteHost::Service(other) = host else { return Some(destination(host, name, port)) };
-    let (_, port) = mirrored_port(other, port)?;
+    let (_, port) = other.port_for_copies(port)?;
     let number = port.number;
     Some(Destination { host: &other.names.first()?.host, port: PortSelector { number } })
 }

@@ -27,9 +27,11 @@ pub(super) fn wanted(service: &Service, mesh: &Mesh) -> Vec<Wanted> {
     if service.ports.iter().all(|port| port.protocol.is_http() || port.protocol.is_tls()) {
         return Vec::new();
     }
+    // The second name is for calls that leave by an egress gateway, and where a cluster's own calls use other ports than those of others.
     let egress = mesh.clusters.iter().any(|cluster| cluster.egress.is_some());
+    let second = egress || service.ports.len() > 1;
     let names = service.pins.iter().flat_map(|pin| {
-        let out = egress.then(|| pin.out.0.clone());
+        let out = second.then(|| pin.out.0.clone());
         let names = std::iter::once(pin.to.0.clone()).chain(out);
         names.map(|host| Wanted { host, span: pin.span, vip: None })
     });
