@@ -204,14 +204,19 @@ func (f *Follower) bytes(p *plane.Proxy, l *listenerv3.Listener, t *tcpv3.TcpPro
 }
 
 func (f *Follower) split(p *plane.Proxy, d decision, h *hcmv3.HttpConnectionManager, s stream, way []string) Node {
-	shares := func(targets []target) []Share {
+	shares := func(targets []target, s stream) []Share {
 		var out []Share
 		for _, t := range targets {
 			out = append(out, Share{t.share, f.cluster(p, t.cluster, h, s, way)})
 		}
 		return out
 	}
-	return &Split{Line: p.Name + ": " + d.how, Done: d.done, To: shares(d.targets), Copies: shares(d.copies)}
+	sent, copied := s, s
+	if d.done != nil {
+		sent.request = d.done.on(s.request)
+		copied.request = shadowed(sent.request)
+	}
+	return &Split{Line: p.Name + ": " + d.how, Done: d.done, To: shares(d.targets, sent), Copies: shares(d.copies, copied)}
 }
 
 func clientCertificateAsked(fc *listenerv3.FilterChain) (terminates, mutual bool) {

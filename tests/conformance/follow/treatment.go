@@ -3,6 +3,7 @@
 package follow
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -103,6 +104,22 @@ func treatment(route *routev3.Route, r request) (done Treatment, full error) {
 		}
 	}
 	return done, full
+}
+
+// on is the request as it is sent on.
+func (t Treatment) on(r request) request {
+	r.path = cmp.Or(t["path"], r.path)
+	r.authority = cmp.Or(t["host"], r.authority)
+	return r
+}
+
+// shadowed is the copy of a request: Envoy's router tells it apart by its Host (source/common/router/shadow_writer_impl.cc).
+func shadowed(r request) request {
+	host, port, numbered := strings.Cut(r.authority, ":")
+	if r.authority = host + "-shadow"; numbered {
+		r.authority += ":" + port
+	}
+	return r
 }
 
 // copies are the clusters that get a copy of a call, with the share of the calls that are copied.

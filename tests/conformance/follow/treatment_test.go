@@ -41,3 +41,13 @@ func TestPercent(t *testing.T) {
 		t.Errorf("%s per cent, want 0.15", got)
 	}
 }
+
+func TestWhatIsSentOn(t *testing.T) {
+	r := request{authority: "a.global:80", path: "/api"}
+	if got := (Treatment{"path": "/v2", "host": "b.example.com"}).on(r); got.path != "/v2" || got.authority != "b.example.com" {
+		t.Errorf("sent on as %v", got)
+	}
+	if got := shadowed(r); got.authority != "a.global-shadow:80" {
+		t.Errorf("copied as %v", got)
+	}
+}

@@ -71,8 +71,12 @@ func (t *Trial) gateway(id string, e expect.Exposure, n *Figures) []Finding {
 	out = append(out, t.ports(id, proxy, e)...)
 	gate := follow.NewGate(proxy)
 	chains := gate.Names()
+	var both map[string]bool
+	if slices.ContainsFunc(chains, func(sni string) bool { return !used[sni] }) {
+		both = t.passesTheOther(cluster, id, n)
+	}
 	for _, sni := range chains {
-		if !used[sni] && !t.ofTheMesh(cluster, sni) {
+		if !used[sni] && !both[sni] && !t.ofTheMesh(cluster, sni) {
 			fail("lets in SNI %s, which no call to a name that it should let in uses", sni)
 		}
 	}
@@ -83,7 +87,7 @@ func (t *Trial) gateway(id string, e expect.Exposure, n *Figures) []Finding {
 	}
 	for _, sni := range t.forge(used) {
 		n.Forged++
-		if gate.Takes(sni, istioALPN) != nil && !used[sni] && !t.ofTheMesh(cluster, sni) {
+		if gate.Takes(sni, istioALPN) != nil && !used[sni] && !both[sni] && !t.ofTheMesh(cluster, sni) {
 			fail("the forged SNI %q finds a chain", sni)
 		}
 	}
@@ -111,6 +115,33 @@ func (t *Trial) ofTheMesh(cluster, sni string) bool {
 	return t.World.Clusters[cluster].Spans && strings.HasPrefix(sni, "outbound_.") && strings.HasSuffix(sni, ".svc.cluster.local")
 }
 
+// passesTheOther are the SNIs that another gateway of the cluster passes, in a document with routes. A name that passes both is one object, with
+// the ports that either passes; where routes tell ports apart, one of them may be the other gateway's alone. Nobody gains by it: the
+// gateway where the calls end takes the same SNI.
+func (t *Trial) passesTheOther(cluster, id string, n *Figures) map[string]bool {
+	out := map[string]bool{}
+	routes := func(key string) bool { return len(t.Document.Services[key].Routes) > 0 }
+	if !slices.ContainsFunc(t.Document.ServiceKeys(), routes) {
+		return out
+	}
+	for _, e := range t.Expect.Exposure {
+		for _, where := range e.Gateway {
+			for _, other := range t.gateways(where) {
+				of, key, _ := strings.Cut(other, "/")
+				if of != cluster || other == id {
+					continue
+				}
+				for _, name := range e.LetsIn {
+					for _, sni := range t.used(t.World.Clusters[of].Gateways[key], name, n) {
+						out[sni] = true
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
 // used are the SNIs with which calls to name:port from anywhere arrive at a gateway.
 func (t *Trial) used(g *world.Gateway, nameport string, n *Figures) []string {
 	name, port, err := expect.NamePort(nameport)
@@ -119,7 +150,7 @@ func (t *Trial) used(g *world.Gateway, nameport string, n *Figures) []string {
 	}
 	snis := map[string]bool{}
 	for _, c := range t.World.Names() {
-		for _, caller := range t.callers(c) {
+		for _, caller := range t.callers(c, nameport) {
 			for _, call := range t.variants(nameport) {
 				n.Calls++
 				call.Cluster, call.Namespace, call.Account, call.Name, call.Port = c, caller[0], caller[1], name, port
@@ -151,11 +182,13 @@ func (t *Trial) variants(nameport string) []follow.Call {
 	return out
 }
 
-// callers are the namespaces and accounts of a cluster that call in this case, and one that nobody
-// has heard of.
-func (t *Trial) callers(cluster string) [][2]string {
+// callers are the namespaces and accounts of a cluster that call name:port in this case, and one that nobody has heard of.
+func (t *Trial) callers(cluster, nameport string) [][2]string {
 	seen := map[[2]string]bool{{"default", "default"}: true}
 	for _, e := range t.Expect.Calls {
+		if !slices.Contains(e.To, nameport) {
+			continue
+		}
 		for _, from := range e.From {
 			if c, ns, sa, err := expect.Caller(from); err == nil && c == cluster {
 				seen[[2]string{ns, sa}] = true

@@ -17,7 +17,10 @@ func treated(e expect.Call, graph follow.Node) []string {
 	if done := follow.DoneTo(graph); e.Done != nil && !maps.Equal(done, follow.Treatment(e.Done)) {
 		out = append(out, fmt.Sprintf("has %v done to it, where %v was expected", map[string]string(done), e.Done))
 	}
-	copies := map[string]float64{}
+	copies, all := map[string]float64{}, 0.0
+	for _, share := range e.Copies {
+		all += share
+	}
 	for _, r := range follow.Copied(graph) {
 		copies[r.Workload] += 100 * r.Share
 		if _, said := e.Copies[r.Workload]; !said {
@@ -28,7 +31,7 @@ func treated(e expect.Call, graph follow.Node) []string {
 		have, ok := copies[w]
 		if !ok {
 			out = append(out, fmt.Sprintf("should be copied to %s, and is not", w))
-		} else if math.Abs(have-e.Copies[w]) > 0.001 {
+		} else if math.Abs(have-e.Copies[w]) > max(0.001, e.Within*all/100) {
 			out = append(out, fmt.Sprintf("is copied to %s for %g%% of the calls, not %g%%", w, have, e.Copies[w]))
 		}
 	}

@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// Route is one [[services.KEY.routes]] table. What it does to a call beside sending it is not kept.
+// Route is one [[services.KEY.routes]] table.
 type Route struct {
 	From   []string // cluster or cluster/namespace; none: everyone
 	Match  *Match   // nil: every call
 	To     []Destination
 	Mirror *Destination // where a copy goes, with the per cent of the calls as its weight
+	Policy Policy
 }
 
 // Destination is one of `to`. Without a cluster: wherever the name leads, or where the version runs.
@@ -104,7 +105,7 @@ func parameter(query, name string) (string, bool) {
 func readRoutes(v any) []*Route {
 	var out []*Route
 	for _, t := range tables(v) {
-		r := &Route{From: stringsOf(t["from"])}
+		r := &Route{From: stringsOf(t["from"]), Policy: readPolicy(t)}
 		if m, ok := t["match"].(map[string]any); ok {
 			r.Match = readMatch(m)
 		}
@@ -114,13 +115,7 @@ func readRoutes(v any) []*Route {
 		}
 		if m, ok := t["mirror"].(map[string]any); ok {
 			d := readDestination(m, false)
-			d.Service, d.Weight = str(m, "service", ""), 100
-			switch p := m["percent"].(type) {
-			case int64:
-				d.Weight = float64(p)
-			case float64:
-				d.Weight = p
-			}
+			d.Service, d.Weight = str(m, "service", ""), readPercent(m)
 			r.Mirror = &d
 		}
 		out = append(out, r)

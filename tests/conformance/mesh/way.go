@@ -92,7 +92,7 @@ func (d *Document) Reached(caller string, s *Service) []Reached {
 		drained := c != caller && d.Clusters[c].Drained
 		unwanted := s.Prefer == "any" && b.Weight != nil && *b.Weight == 0
 		if err == nil && !drained && !unwanted {
-			out = append(out, Reached{Backend: b, Rank: d.rank(caller, c, s), Way: way, Direct: direct})
+			out = append(out, Reached{Backend: b, Rank: d.Rank(caller, c, s), Way: way, Direct: direct})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Reached) int { return a.Rank - b.Rank })
@@ -127,7 +127,8 @@ func (d *Document) Discovered(caller string, s *Service) bool {
 	return slices.ContainsFunc(s.Hosting(), func(c string) bool { return d.ShareDiscovery(caller, c) })
 }
 
-func (d *Document) rank(caller, to string, s *Service) int {
+// Rank is how far a cluster is from a caller for a service: the lower, the earlier it is called.
+func (d *Document) Rank(caller, to string, s *Service) int {
 	switch s.Prefer {
 	case "any":
 		return 0

@@ -138,6 +138,7 @@ func writeService(line func(string, ...any), s *Service) {
 	default:
 		line("prefer = %q", s.Prefer)
 	}
+	writeVersions(line, s)
 	if o := s.Outlier; o != nil {
 		line("outlier = %s", outlierText(o))
 	}
@@ -150,6 +151,7 @@ func writeService(line func(string, ...any), s *Service) {
 			line("[services.%s.backends.%s]\n%s\n", s.Key, c, strings.Join(diff, "\n"))
 		}
 	}
+	writeRoutes(line, s)
 }
 
 // Differences are the lines that tell a backend from the one that `clusters` alone would mean.
@@ -175,6 +177,9 @@ func Differences(s *Service, b *Backend) []string {
 	}
 	if labels(b.Selector) != labels(map[string]string{"app": s.Name}) {
 		out = append(out, "selector = "+labels(b.Selector))
+	}
+	if b.Versions != nil {
+		out = append(out, "versions = "+list(b.Versions))
 	}
 	if b.Address != "" {
 		out = append(out, fmt.Sprintf("address = %q", b.Address))

@@ -7,6 +7,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -30,22 +31,20 @@ func Expect(d *mesh.Document) *expect.File {
 			tiers := Tiers(d, caller, s)
 			may, unknown := places(s, caller)
 			for _, p := range s.Ports {
-				call := expect.Call{Why: why, To: at(s.Names(d.Domain), p.Number), Protocol: judge.CallProtocol(p)}
 				if len(unknown) > 0 {
-					call.From, call.Refused = unknown, "does not resolve"
+					f.Calls = append(f.Calls, expect.Call{
+						Why: why, From: unknown, To: at(s.Names(d.Domain), p.Number), Protocol: judge.CallProtocol(p), Refused: "does not resolve",
+					})
+				}
+				switch {
+				case len(tiers) == 0 || len(may) == 0:
+				case len(s.Routes) > 0:
+					f.Calls = append(f.Calls, routed(d, caller, s, p)...)
+				default:
+					call := usual(d, caller, s, p)
+					call.From = may
 					f.Calls = append(f.Calls, call)
 				}
-				if len(tiers) == 0 || len(may) == 0 {
-					continue
-				}
-				call.From, call.Refused, call.Reached, call.Failover = may, "", tiers[0], tiers[1:]
-				call.Through, call.Within, call.At = through(d, caller, s), within(d, caller, s), podPorts(d, caller, s, p)
-				call.Policy = policy(d, caller, s, p)
-				if crossing := enters(d, caller, s); mesh.Reads(crossing, p) {
-					mutual := crossing != mesh.Plaintext
-					call.Sees, call.MTLS = "gateway", &mutual
-				}
-				f.Calls = append(f.Calls, call)
 			}
 			for ns := range known {
 				if len(tiers) > 0 && knows(s, caller, ns) {
@@ -79,6 +78,22 @@ func Expect(d *mesh.Document) *expect.File {
 	return f
 }
 
+// usual is what is expected of a cluster's calls to a port that no route takes.
+func usual(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) expect.Call {
+	tiers := Tiers(d, caller, s)
+	call := expect.Call{
+		Why: why, To: at(s.Names(d.Domain), p.Number),
+		Protocol: judge.CallProtocol(p), Reached: tiers[0], Failover: tiers[1:], Done: map[string]string{},
+		Through: through(d, caller, s), Within: within(d, caller, s), At: podPorts(d, caller, s, p),
+		Policy: policy(d, caller, s, p),
+	}
+	if crossing := enters(d, caller, s); mesh.Reads(crossing, p) {
+		mutual := crossing != mesh.Plaintext
+		call.Sees, call.MTLS = "gateway", &mutual
+	}
+	return call
+}
+
 func exposure(gateway string, port int, letsIn expect.Strings) expect.Exposure {
 	e := expect.Exposure{Why: why, Gateway: expect.Strings{gateway}, LetsIn: letsIn}
 	if len(letsIn) > 0 {
@@ -108,7 +123,10 @@ func Tiers(d *mesh.Document, caller string, s *mesh.Service) []expect.Tier {
 		}
 		tier := expect.Tier{}
 		for _, r := range rank {
-			tier[workload(r)] = 100 * weight(s, r) / sum
+			all := workloads(s, r.Backend)
+			for _, w := range all {
+				tier[w] = 100 * weight(s, r) / sum / float64(len(all))
+			}
 		}
 		out = append(out, tier)
 	}
@@ -144,47 +162,25 @@ func through(d *mesh.Document, caller string, s *mesh.Service) map[string][]stri
 		if out := d.Clusters[caller].Egress; out != nil && len(r.Way) > 0 && !r.Shared {
 			way = append(way, egress(caller, out))
 		}
-		out[workload(r)] = append(way, r.Way...)
+		for _, w := range workloads(s, r.Backend) {
+			out[w] = append(way[:len(way):len(way)], r.Way...)
+		}
 	}
 	return out
 }
 
-func workload(r mesh.Reached) string {
-	return fmt.Sprintf("%s/%s/%s", r.Cluster, r.Namespace(), r.Workload())
+// workloads are those of a backend, in the default world: one for each version that runs there.
+func workloads(s *mesh.Service, b *mesh.Backend) []string {
+	var out []string
+	for name := range s.Workloads(b) {
+		out = append(out, fmt.Sprintf("%s/%s/%s", b.Cluster, b.Namespace(), name))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func egress(cluster string, g *mesh.Gateway) string {
 	return cluster + "/" + g.Namespace + "/" + g.Service
-}
-
-// exposed are the names that may pass a cluster's gateway for calls from others, or its egress gateway: those that some
-// cluster's way to a backend leads through it. In plain text are those of which calls end there and enter so; calls that
-// only pass are those of another cluster, whatever the service's own word for this one is.
-func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.Strings) {
-	for _, key := range d.ServiceKeys() {
-		s, inTLS, inPlain := d.Services[key], false, false
-		for _, caller := range d.ClusterNames() {
-			for _, r := range d.Reached(caller, s) {
-				switch {
-				case r.Shared: // by names that are Istio's own and not the document's
-				case leaving:
-					inTLS = inTLS || caller == cluster && len(r.Way) > 0
-				case slices.Contains(r.Way, cluster):
-					open := r.Cluster == cluster && d.Enters(s, cluster) == mesh.Plaintext
-					inPlain, inTLS = inPlain || open, inTLS || !open
-				}
-			}
-		}
-		for _, p := range s.Ports {
-			if inPlain {
-				plain = append(plain, at(s.Names(d.Domain), p.Number)...)
-			}
-			if inTLS {
-				tls = append(tls, at(s.Names(d.Domain), p.Number)...)
-			}
-		}
-	}
-	return tls, plain
 }
 
 // enters is how a cluster's calls to a service enter other clusters; passthrough where none do.
@@ -201,8 +197,8 @@ func enters(d *mesh.Document, caller string, s *mesh.Service) string {
 func podPorts(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) map[string]int {
 	out := map[string]int{}
 	for _, r := range d.Reached(caller, s) {
-		if out[workload(r)] = r.PodPorts[p.Name]; out[workload(r)] == 0 {
-			out[workload(r)] = r.Ports[p.Name]
+		for _, w := range workloads(s, r.Backend) {
+			out[w] = cmp.Or(r.PodPorts[p.Name], r.Ports[p.Name])
 		}
 	}
 	return out

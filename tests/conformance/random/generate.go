@@ -38,6 +38,7 @@ var features = []func(*generator){
 	(*generator).resolvers,
 	(*generator).trustDomains,
 	(*generator).callers,
+	(*generator).routes,
 }
 
 // Generate draws the document of a seed.

@@ -4,6 +4,8 @@
 package random
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"cwc/conformance/mesh"
@@ -53,6 +55,11 @@ func TestSeedsAndText(t *testing.T) {
 			if !d.Exact(s) {
 				t.Errorf("seed %d: service %s has an order that cannot be kept", seed, s.Key)
 			}
+			drawn["pod port"] = drawn["pod port"] || slices.ContainsFunc(s.Hosting(), func(c string) bool { return len(s.Backends[c].PodPorts) > 0 })
+			drawn["some versions"] = drawn["some versions"] || slices.ContainsFunc(s.Hosting(), func(c string) bool { return len(s.Backends[c].Versions) == 1 })
+			for _, r := range s.Routes {
+				route(drawn, r)
+			}
 			drawn["alias"] = drawn["alias"] || len(s.Hosts) > 1
 			drawn["outlier"] = drawn["outlier"] || s.Outlier != nil
 			drawn["ping"] = drawn["ping"] || s.Policy["keepalive.ping"] != ""
@@ -68,7 +75,8 @@ func TestSeedsAndText(t *testing.T) {
 	}
 	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "ping", "Istio 1.24", "Istio 1.30", "Istio 1.31", "vip", "backend",
 		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address", "mesh", "mesh of two networks",
-		"callers at a gateway", "istio", "coredns", "kube-dns", "none"} {
+		"callers at a gateway", "istio", "coredns", "kube-dns", "none", "pod port", "some versions", "from a cluster", "from a namespace", "path", "header", "query", "method", "one port",
+		"a cluster", "a version", "a version there", "the name", "shares", "timeout", "retries", "delay", "abort", "uri", "authority", "request", "answer", "copies", "copies to another"} {
 		if !drawn[feature] {
 			t.Errorf("no document has %s", feature)
 		}
@@ -76,6 +84,35 @@ func TestSeedsAndText(t *testing.T) {
 	if most != [2]int{12, 60} {
 		t.Errorf("the largest document has %v clusters and services", most)
 	}
+}
+
+func route(drawn map[string]bool, r *mesh.Route) {
+	see := func(what string, seen bool) { drawn[what] = drawn[what] || seen }
+	for _, f := range r.From {
+		see("from a namespace", strings.Contains(f, "/"))
+		see("from a cluster", !strings.Contains(f, "/"))
+	}
+	if m := r.Match; m != nil {
+		see("path", m.Path != nil)
+		see("header", len(m.Headers) > 0)
+		see("query", len(m.Query) > 0)
+		see("method", m.Method != "")
+		see("one port", m.Port != "")
+	}
+	for _, to := range r.To {
+		see("the name", to.Cluster == "" && to.Version == "")
+		see("a cluster", to.Cluster != "" && to.Version == "")
+		see("a version", to.Cluster == "" && to.Version != "")
+		see("a version there", to.Cluster != "" && to.Version != "")
+	}
+	see("shares", len(r.To) > 1)
+	p := r.Policy
+	for what, seen := range map[string]bool{"timeout": p.Timeout != "", "retries": p.Retries != nil, "delay": p.Delay != nil, "abort": p.Abort != nil, "uri": p.URI != "",
+		"authority": p.Authority != "", "request": p.Request != nil, "answer": p.Answer != nil} {
+		see(what, seen)
+	}
+	see("copies", r.Mirror != nil && r.Mirror.Service == "")
+	see("copies to another", r.Mirror != nil && r.Mirror.Service != "")
 }
 
 func TestShrink(t *testing.T) {

@@ -120,6 +120,19 @@ func steps(d *mesh.Document) []*mesh.Document {
 		})
 	}
 	for _, key := range keys {
+		for i := range d.Services[key].Routes {
+			try(func(c *mesh.Document) bool {
+				s := c.Services[key]
+				s.Routes = slices.Delete(s.Routes, i, i+1)
+				return true
+			})
+			try(func(c *mesh.Document) bool {
+				r := c.Services[key].Routes[i]
+				changed := r.Mirror != nil || r.Policy != mesh.Policy{}
+				r.Mirror, r.Policy = nil, mesh.Policy{}
+				return changed
+			})
+		}
 		try(func(c *mesh.Document) bool {
 			was := c.Services[key].Crossing
 			c.Services[key].Crossing = ""
