@@ -11,6 +11,7 @@ mod destination_rule;
 mod gateway;
 mod hops;
 mod service_entry;
+mod virtual_service;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -68,6 +69,9 @@ impl<'m> Origins<'m> {
                 by_place.insert(name.span, service);
                 by_name.insert(name.host.clone(), service);
             }
+            // Objects of routes come from a route.
+            let routes = service.service.routes.iter().map(|route| route.span);
+            by_place.extend(routes.map(|route| (route, service)));
         }
         Self { document, mesh, plan, fresh, by_place, by_name }
     }
@@ -162,6 +166,9 @@ impl<'m> Origins<'m> {
             ("AuthorizationPolicy", Some(service)) => {
                 self.authorization_policy(service, change, places);
             }
+            ("VirtualService", Some(service)) if is_called(service, &change.identity.name) => {
+                self.virtual_service(service, change, places);
+            }
             ("Gateway", _) => self.gateway(change, places),
             ("ConfigMap", _) => self.config_map(change, places),
             ("VirtualService", Some(service)) => self.gateway_route(service, change, places),
@@ -172,7 +179,9 @@ impl<'m> Origins<'m> {
     /// An object comes because its name is new, or because of where its service runs and its calls go now.
     fn of_added(&self, change: &ObjectChange, places: &mut Places) {
         let name = change.identity.name.as_str();
-        if let Some(service) = self.named(name).filter(|_| !self.fresh)
+        if let Some(service) = self.routed(change).filter(|_| !self.fresh) {
+            places.direct.extend(virtual_service::held(service));
+        } else if let Some(service) = self.named(name).filter(|_| !self.fresh)
             && self.is_recorded(service, name)
         {
             let backends = service.service.backends.iter();
@@ -204,7 +213,14 @@ impl<'m> Origins<'m> {
         let cluster = self.plan.cluster;
         let here = self.mesh.cluster_named(&cluster.name);
         let name = change.identity.name.as_str();
-        if let Some(service) = self.named(name) {
+        if let Some(service) = self.routed(change) {
+            // Its routes are gone, or those that are left hold elsewhere.
+            let routes = service.service.routes.iter().map(|route| route.span);
+            places.direct.extend(routes);
+            if places.direct.is_empty() {
+                places.gone.push(format!("routes of {name}"));
+            }
+        } else if let Some(service) = self.named(name) {
             let read = is_all_read(service);
             let route = change.identity.kind == "VirtualService" && service.reading.is_none();
             places.direct.extend(if change.identity.kind == "AuthorizationPolicy" {
@@ -228,6 +244,13 @@ impl<'m> Origins<'m> {
             places.direct.push(drained.filter(|_| cluster.drained).unwrap_or(gateway));
             places.direct.extend(self.admitted_here());
         }
+    }
+
+    /// The service whose routes an object holds.
+    fn routed(&self, change: &ObjectChange) -> Option<&'m ServicePlan<'m>> {
+        let name = change.identity.name.as_str();
+        let holds = change.identity.kind == "VirtualService";
+        self.named(name).filter(|service| holds && is_called(service, name))
     }
 
     /// Why a name that calls arrive by is no longer let in: they go elsewhere now, or its service is gone from the document.

@@ -24,6 +24,8 @@ mod dns;
 mod repository;
 #[path = "diff/risks.rs"]
 mod risks;
+#[path = "diff/routes.rs"]
+mod routes;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -140,7 +140,7 @@ fn names(services: &[ServicePlan<'_>], side: Side) -> Names {
         services.iter().flat_map(|plan| plan.relays.iter().map(move |relay| (plan, relay)));
     let mut names: Names = relays
         .filter(|(_, relay)| relay.sides.contains(&side))
-        .map(|(plan, relay)| (relay.name.clone(), plan.service.span))
+        .map(|(plan, relay)| (relay.name.clone(), relay.origin(plan.service)))
         .collect();
     names.sort();
     names

@@ -114,7 +114,7 @@ func (t *Trial) doors(at, to, name string, port int, protocol string) []follow.D
 		if strings.HasPrefix(at, c+"/") {
 			continue
 		}
-		for _, caller := range t.callers(c) {
+		for _, caller := range t.callers(c, to) {
 			for _, call := range t.variants(to) {
 				call.Cluster, call.Namespace, call.Account = c, caller[0], caller[1]
 				call.Name, call.Port, call.Protocol = name, port, protocol
