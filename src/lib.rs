@@ -92,3 +92,4 @@ pub mod risk;
 pub mod rules;
 pub mod source;
 pub mod span;
+pub mod trace;

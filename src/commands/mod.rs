@@ -17,6 +17,7 @@ mod input;
 mod machine;
 mod man;
 mod side_by_side;
+mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -85,6 +86,7 @@ enum Command {
     Fmt(fmt::Args),
     Build(build::Args),
     Diff(diff::Args),
+    Trace(trace::Args),
     Explain(explain::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -147,6 +149,7 @@ impl Cli {
             Command::Fmt(args) => fmt::run(&args, common, machine),
             Command::Build(args) => build::run(&args, common, machine),
             Command::Diff(args) => diff::run(&args, common, machine),
+            Command::Trace(args) => trace::run(&args, common, machine),
             Command::Explain(args) => explain::run(&args),
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Man(args) => man::run(&args),

@@ -14,6 +14,7 @@ import (
 	"cwc/conformance/judge"
 	"cwc/conformance/mesh"
 	"cwc/conformance/model"
+	"cwc/conformance/trace"
 	"cwc/conformance/tree"
 	"cwc/conformance/world"
 )
@@ -25,6 +26,9 @@ func load(dir, cwc string) (*judge.Trial, error) {
 	}
 	t, err := trial(string(document), optional(dir, "world.yaml"), optional(dir, "expect.yaml"))
 	if err != nil {
+		return nil, err
+	}
+	if t.Tracer, err = tracer(cwc, filepath.Join(dir, "mesh.toml")); err != nil {
 		return nil, err
 	}
 	for _, committed := range []string{"tree", "generated"} {
@@ -47,6 +51,15 @@ func load(dir, cwc string) (*judge.Trial, error) {
 	made, err := build(cwc, string(document), optional(dir, "mesh.lock"))
 	t.Tree, t.Values, t.Beside, t.Lock = made.tree, made.values, made.beside, made.lock
 	return t, err
+}
+
+// tracer asks about the calls of a document; nil where there is no compiler.
+func tracer(cwc, file string) (*trace.Tracer, error) {
+	if cwc == "" {
+		return nil, nil
+	}
+	file, err := filepath.Abs(file)
+	return &trace.Tracer{Cwc: cwc, File: file, Most: 24}, err
 }
 
 // trial puts together all but the tree.

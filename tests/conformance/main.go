@@ -128,8 +128,8 @@ func (o options) run() int {
 	passed := count["case"] + count["tree"] + count["broken"] + count["random"]
 	fmt.Printf("%d cases, %d committed trees, %d random meshes from seed %d, %d broken trees rejected\n",
 		count["case"], count["tree"], count["random"], o.seed, count["broken"])
-	fmt.Printf("%d calls followed, %d objects admitted, %d analyzers, %d sessions forged, %d identities weighed, %d names asked, %.1f s\n",
-		n.Calls, n.Objects, n.Analyzers, n.Forged, n.Identities, n.Names, time.Since(start).Seconds())
+	fmt.Printf("%d calls followed, %d objects admitted, %d analyzers, %d sessions forged, %d identities weighed, %d names asked, %d calls traced, %.1f s\n",
+		n.Calls, n.Objects, n.Analyzers, n.Forged, n.Identities, n.Names, n.Traced, time.Since(start).Seconds())
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
 	if failed > 0 {
 		return 1

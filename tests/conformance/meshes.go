@@ -6,12 +6,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"cwc/conformance/judge"
 	"cwc/conformance/mesh"
 	"cwc/conformance/model"
 	"cwc/conformance/random"
+	"cwc/conformance/trace"
 	"cwc/conformance/world"
 )
 
@@ -49,7 +52,19 @@ func tryMesh(d *mesh.Document, seed uint64, cwc string) (judge.Figures, string, 
 	if err != nil {
 		return judge.Figures{}, "world", err
 	}
-	t := &judge.Trial{Document: d, World: w, Tree: made.tree, Values: made.values, Beside: made.beside, Lock: made.lock, Expect: model.Expect(d)}
+	dir, err := os.MkdirTemp("", "conformance-")
+	if err != nil {
+		return judge.Figures{}, "world", err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "mesh.toml")
+	if err := os.WriteFile(file, []byte(mesh.Write(d)), 0o644); err != nil {
+		return judge.Figures{}, "world", err
+	}
+	t := &judge.Trial{
+		Document: d, World: w, Tree: made.tree, Values: made.values, Beside: made.beside, Lock: made.lock, Expect: model.Expect(d),
+		Tracer: &trace.Tracer{Cwc: cwc, File: file, Most: 3},
+	}
 	n, findings := judge.Run(t)
 	if len(findings) == 0 {
 		return n, "", nil

@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "changes",
     "risk",
     "origin",
+    "trace",
     "reference",
     "disk",
     "commands",

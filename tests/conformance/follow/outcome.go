@@ -62,6 +62,7 @@ func Settle(n Node) Outcome {
 type evaluation struct {
 	gone  map[string]bool
 	stuck map[string]bool
+	away  string // a cluster whose gateways and pods do not answer, though they stay endpoints
 }
 
 // node gives the ways that a call takes from here, with shares of 1 in total less what is lost.
@@ -76,7 +77,7 @@ func (e *evaluation) node(n Node) []Reached {
 	case *Pool:
 		return e.pool(n)
 	case *Pod:
-		if e.gone[n.Workload.ID()] {
+		if e.gone[n.Workload.ID()] || n.Workload.Cluster == e.away {
 			return nil
 		}
 		return []Reached{{Workload: n.Workload.ID(), Port: n.Port, Share: 1, TLS: n.TLS}}
@@ -94,15 +95,20 @@ func (e *evaluation) pool(p *Pool) []Reached {
 	total, dead, live := 0, 0, 0
 	for _, h := range p.Hosts {
 		ways := e.node(h.Next)
-		if len(ways) == 0 && h.Vanishes {
+		if e.away != "" && strings.HasPrefix(h.Enters, e.away+"/") {
+			ways = nil
+		}
+		if len(ways) == 0 && h.Vanishes && e.away == "" {
 			continue
 		}
-		hosts = append(hosts, state{h, ways, len(ways) > 0})
+		// What nothing takes out is called, whether it answers or not.
+		called := len(ways) > 0 || e.away != "" && p.Ejects == 0
+		hosts = append(hosts, state{h, ways, called})
 		total += h.Count
-		if len(ways) == 0 {
-			dead += h.Count
-		} else {
+		if called {
 			live += h.Count
+		} else {
+			dead += h.Count
 		}
 	}
 	if live == 0 {

@@ -10,6 +10,7 @@ import (
 	"cwc/conformance/follow"
 	"cwc/conformance/mesh"
 	"cwc/conformance/plane"
+	"cwc/conformance/trace"
 	"cwc/conformance/tree"
 	"cwc/conformance/world"
 )
@@ -23,6 +24,7 @@ type Trial struct {
 	Beside   tree.Tree               // values for Helm, as they are written, and the component
 	Lock     map[string]string       // the address of each name in mesh.lock; nil: not looked at
 	Expect   *expect.File
+	Tracer   *trace.Tracer // nil: cwc trace is not asked
 
 	Planes   map[string]*plane.Plane
 	Follower *follow.Follower
@@ -30,7 +32,7 @@ type Trial struct {
 
 // Finding is one thing that is wrong.
 type Finding struct {
-	Judge  string // admission, analysis, envoy, route, failover, exposure, policy, dns, coredns, installation
+	Judge  string // admission, analysis, envoy, route, failover, exposure, policy, dns, coredns, trace, installation
 	Where  string
 	Reason string
 	Trace  []string
@@ -42,7 +44,7 @@ func (f Finding) String() string {
 
 // Figures count what was looked at.
 type Figures struct {
-	Objects, Analyzers, Calls, Forged, Identities, Names int
+	Objects, Analyzers, Calls, Forged, Identities, Names, Traced int
 }
 
 // Add sums two counts.
@@ -53,6 +55,7 @@ func (a *Figures) Add(b Figures) {
 	a.Forged += b.Forged
 	a.Identities += b.Identities
 	a.Names += b.Names
+	a.Traced += b.Traced
 }
 
 // Judge is one judge. Those that follow traffic need control planes; the others only the tree.
@@ -61,7 +64,7 @@ type Judge func(*Trial, *Figures) []Finding
 // Static judges look at the objects; moving ones at what istiod makes of them.
 var (
 	Static = []Judge{Admission, Analysis, Installation}
-	Moving = []Judge{Envoy, Routes, Exposure, Policies, DNS, CoreDNS}
+	Moving = []Judge{Envoy, Routes, Exposure, Policies, DNS, CoreDNS, Trace}
 )
 
 // Run puts a trial before all judges.

@@ -1,0 +1,173 @@
+// Traces: what `cwc trace` says of a call is compared with what Istio makes of it: where it arrives,
+// in which shares, through which gateways, while all is well and while one cluster is down.
+
+package judge
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"cwc/conformance/expect"
+	"cwc/conformance/follow"
+	"cwc/conformance/trace"
+	"cwc/conformance/world"
+)
+
+// Trace judges the answers of `cwc trace`, where it can be asked.
+func Trace(t *Trial, n *Figures) []Finding {
+	if t.Tracer == nil {
+		return nil
+	}
+	var calls []follow.Call
+	for _, e := range t.Expect.Calls {
+		for _, from := range e.From {
+			for _, to := range e.To {
+				cluster, namespace, account, err := expect.Caller(from)
+				name, port, err2 := expect.NamePort(to)
+				if err != nil || err2 != nil || !t.isDeclared(name) {
+					continue
+				}
+				c := follow.Call{Cluster: cluster, Namespace: namespace, Account: account, Name: name, Port: port,
+					Protocol: e.Protocol, Path: e.Path, Method: e.Method, Headers: e.Headers}
+				if c.Protocol == "" {
+					c.Protocol = "http"
+				}
+				calls = append(calls, c)
+			}
+		}
+	}
+	var out []Finding
+	// Each is a few runs of the compiler, so some are taken, spread over all of them.
+	step := max(1, len(calls)/t.Tracer.Most)
+	for i := 0; i < len(calls); i += step {
+		out = append(out, t.traced(calls[i], n)...)
+	}
+	return out
+}
+
+// isDeclared says whether the document has the name; of others `cwc trace` answers nothing.
+func (t *Trial) isDeclared(name string) bool {
+	for _, key := range t.Document.ServiceKeys() {
+		if slices.Contains(t.Document.Services[key].Names(t.Document.Domain), name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Trial) traced(c follow.Call, n *Figures) []Finding {
+	graph := t.Follower.Follow(c)
+	if follow.Several(graph) {
+		return nil // the compiler does not know how many records a host name has
+	}
+	well := follow.Without(graph, "")
+	downs := []string{""}
+	for _, r := range well.Reached {
+		cluster, _, _ := strings.Cut(r.Workload, "/")
+		if !slices.Contains(downs, cluster) {
+			downs = append(downs, cluster)
+		}
+	}
+	var out []Finding
+	for _, down := range downs {
+		var names []string
+		if down != "" {
+			names = []string{down}
+		}
+		n.Traced++
+		answer, err := t.Tracer.Ask(c, names)
+		why := ""
+		if err != nil {
+			why = err.Error()
+		} else {
+			why = t.differs(answer, follow.Without(graph, down))
+		}
+		if why != "" {
+			if down != "" {
+				why = "with " + down + " down: " + why
+			}
+			out = append(out, Finding{Judge: "trace", Where: c.String(), Reason: why, Trace: follow.Trace(graph)})
+		}
+	}
+	return out
+}
+
+// differs says in what an answer differs from what Istio makes of the call.
+func (t *Trial) differs(answer *trace.Answer, round follow.Round) string {
+	want := map[string]float64{} // by workload and way
+	for _, r := range round.Reached {
+		want[r.Workload+" through "+clustersOf(r.Through)] += 100 * r.Share
+	}
+	lost := 100.0
+	for _, share := range want {
+		lost -= share
+	}
+	said := 0.0
+	if answer.Lost != nil {
+		said = 100 * answer.Lost.Share
+	}
+	if math.Abs(said-lost) > 0.51 {
+		return fmt.Sprintf("%.1f %% of the calls are lost, and the trace says %.1f %%", lost, said)
+	}
+	left := map[string]float64{}
+	for key, share := range want {
+		left[key] = share
+	}
+	for _, r := range answer.Reached {
+		workloads := t.behind(r)
+		through := " through " + strings.Join(r.Through, " ")
+		sum := 0.0
+		for _, w := range workloads {
+			sum += want[w.ID()+through]
+			delete(left, w.ID()+through)
+		}
+		if math.Abs(sum-100*r.Share) > 0.51 {
+			return fmt.Sprintf("%.1f %% of the calls reach %s%s, and the trace says %.1f %%", sum, target(r), through, 100*r.Share)
+		}
+	}
+	var missed []string
+	for key := range left {
+		missed = append(missed, key)
+	}
+	if len(missed) > 0 {
+		sort.Strings(missed)
+		return "the trace does not say that calls reach " + strings.Join(missed, ", ")
+	}
+	return ""
+}
+
+// behind are the workloads of a Service, or with some labels.
+func (t *Trial) behind(r trace.Reached) []*world.Workload {
+	c := t.World.Clusters[r.Cluster]
+	if c == nil {
+		return nil
+	}
+	if r.Service == "" {
+		return c.Backing(&world.Service{Namespace: r.Namespace, Selector: r.Labels})
+	}
+	for _, s := range c.Services {
+		if s.Host() == r.Service {
+			return c.Backing(s)
+		}
+	}
+	return nil
+}
+
+func target(r trace.Reached) string {
+	if r.Service != "" {
+		return r.Cluster + "/" + r.Service
+	}
+	return fmt.Sprintf("%s/%s/%v", r.Cluster, r.Namespace, r.Labels)
+}
+
+func clustersOf(gateways []string) string {
+	var out []string
+	for _, g := range gateways {
+		cluster, _, _ := strings.Cut(g, "/")
+		out = append(out, cluster)
+	}
+	return strings.Join(out, " ")
+}
