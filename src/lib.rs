@@ -17,6 +17,7 @@
 //! | [`Manifest`](kinds::Manifest) | [`kinds`] | one resource: identity, typed specification, the place that it comes from | text |
 //! | [`ClusterTree`](emit::tree::ClusterTree) | [`emit`] | relative paths, bytes, and which object stands where | a clock, a machine, absolute paths |
 //! | [`Changes`](changes::Changes) | [`changes`] | objects and files that come, change and go | how they are shown |
+//! | [`Step`](trace::Step) | [`trace::follow`] | everything that may become of a call, by the compiled objects | how it is drawn |
 //! | [`Risk`](risk::Risk)s | [`risk::judge`], for one cluster | what the changes may do, each of a class | clusters, places in the document |
 //!
 //! Problems go to a [`Report`](report::Report) that every step is handed; a step never stops at the first. Each problem is of a
@@ -46,6 +47,7 @@
 //! | [`rules`] | one file a diagnostic |
 //! | [`source`] | a text and its lines |
 //! | [`span`] | where a piece of text stands |
+//! | [`trace`] | how a call goes through the compiled objects, as Istio and Envoy read them |
 //!
 //! # What is never so
 //!

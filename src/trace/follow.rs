@@ -8,7 +8,7 @@ use super::route::{self, Taken};
 use super::world::{Place, Side, World};
 use super::{Branch, Call, How, ObjectName, Pods, Step, What, guard};
 use crate::mesh::{Cluster, ClusterId, Service, passthrough_sni};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 
 /// Follows a call.
 #[must_use]
@@ -165,9 +165,8 @@ impl<'w> Journey<'w> {
         let Proxy { cluster, namespace } = proxy;
         let world = self.world;
         let Some(entry) = world.entry(cluster, host, namespace) else {
-            // A gateway's own routes name Kubernetes Services, which need no entry.
-            let wire = wire.in_auto_tls(host, number);
-            return vec![only(self.arrive(proxy, host, number, &wire, None))];
+            // What a route names may be a Kubernetes Service, which needs no entry.
+            return self.discovered(cluster, host, number, &wire.towards(None, host, number, true));
         };
         let Some(port) = entry.spec.ports.iter().find(|port| port.number == number) else {
             return vec![only(Step::dead(format!("{host} has no port {number} here")))];
@@ -195,7 +194,7 @@ impl<'w> Journey<'w> {
         let members = entry.spec.endpoints.iter();
         let members = members.map(|endpoint| Member { endpoint, step: follow(endpoint) }).collect();
         let own = &world.mesh()[cluster];
-        let part = |part: &Option<crate::span::Spanned<String>>| {
+        let part = |part: &Option<Spanned<String>>| {
             part.as_ref().map_or("", |part| part.value.as_str()).to_owned()
         };
         let locality = format!("{}/{}", part(&own.region), part(&own.zone));
@@ -225,7 +224,7 @@ impl<'w> Journey<'w> {
     }
 
     /// The pods at the end.
-    fn pods(
+    pub(super) fn pods(
         &self,
         cluster: ClusterId,
         pods: Pods,
@@ -255,11 +254,6 @@ impl Wire {
             None => label.then(own),
         };
         Self { sni, ..self.clone() }
-    }
-
-    /// What a proxy makes of it on the way to a Kubernetes Service whose pods have sidecars.
-    fn in_auto_tls(&self, host: &str, number: u16) -> Self {
-        self.towards(None, host, number, true)
     }
 
     /// How it comes to a place where its TLS ends.

@@ -4,6 +4,7 @@
 //! back from their text and followed as Istio and Envoy do, so an answer is not what the document means but what the output does; the plan is
 //! asked for nothing but the line that a route stands in.
 
+mod discovery;
 mod follow;
 mod gateway;
 mod guard;

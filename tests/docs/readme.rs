@@ -54,7 +54,7 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn the_commands_print_what_is_shown() {
-    for (page, least) in [("README.md", 2), ("docs/tree.md", 1)] {
+    for (page, least) in [("README.md", 2), ("docs/tree.md", 1), ("docs/trace.md", 2)] {
         let text = read(page);
         let consoles = blocks(&text, "console");
         assert!(consoles.len() >= least, "{page}: {} blocks", consoles.len());
