@@ -59,8 +59,16 @@ fn shares_are_those_of_the_route() {
 fn a_name_of_none_a_port_of_none_and_a_cluster_of_none_are_told_with_the_nearest() {
     for (arguments, why, help) in [
         (["wset", "reviews.bookinfo.global"], "there is no cluster `wset`", "did you mean `west`?"),
-        (["west", "reviews"], "no service is called `reviews`", "did you mean `reviews.bookinfo.global`?"),
-        (["west", "reviews.bookinfo.globl"], "no service is called", "did you mean `reviews.bookinfo.global`?"),
+        (
+            ["west", "reviews"],
+            "no service is called `reviews`",
+            "did you mean `reviews.bookinfo.global`?",
+        ),
+        (
+            ["west", "reviews.bookinfo.globl"],
+            "no service is called",
+            "did you mean `reviews.bookinfo.global`?",
+        ),
         (["west", "reviews.bookinfo.global:0"], "`0` is not a port", ""),
         (["west", "reviews.bookinfo.global:x"], "`x` is not a port", ""),
     ] {
@@ -94,9 +102,15 @@ fn the_form_for_programs_is_as_its_schema_says() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (example, arguments) in [
         ("bookinfo", vec!["west", "reviews.bookinfo.global"]),
-        ("bookinfo", vec!["west/shop/cart", "reviews.bookinfo.global", "--down", "west", "--down", "east"]),
+        (
+            "bookinfo",
+            vec!["west/shop/cart", "reviews.bookinfo.global", "--down", "west", "--down", "east"],
+        ),
         ("bookinfo", vec!["west", "reviews.bookinfo.global:1"]),
-        ("weighted-versions", vec!["east", "reviews.bookinfo.global", "--header", "end-user=jason"]),
+        (
+            "weighted-versions",
+            vec!["east", "reviews.bookinfo.global", "--header", "end-user=jason"],
+        ),
     ] {
         let answer = json(example, &arguments);
         let faults: Vec<String> =

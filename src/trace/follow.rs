@@ -7,7 +7,7 @@ use super::pool::{self, Member};
 use super::route::{self, Taken};
 use super::world::{Place, Side, World};
 use super::{Branch, Call, How, ObjectName, Pods, Step, What, guard};
-use crate::mesh::{Cluster, ClusterId, Service, passthrough_sni};
+use crate::mesh::{ClusterId, Service, passthrough_sni};
 use crate::span::{Span, Spanned};
 
 /// Follows a call.
@@ -15,9 +15,8 @@ use crate::span::{Span, Spanned};
 pub fn follow(world: &World<'_>, call: &Call) -> Step {
     let (id, host) = (call.from.cluster, call.host.as_str());
     let namespace = call.from.namespace.as_deref();
-    let cluster = &world.mesh()[id];
     let Some(entry) = world.entry(id, host, namespace) else {
-        return Step::dead(unknown(cluster, host, namespace));
+        return Step::dead(unknown(world, call));
     };
     let Some(port) = entry.spec.ports.iter().find(|port| port.number == call.port) else {
         let ports: Vec<String> =
@@ -39,12 +38,15 @@ pub fn follow(world: &World<'_>, call: &Call) -> Step {
     }
 }
 
-fn unknown(cluster: &Cluster, host: &str, namespace: Option<&str>) -> String {
-    let at = match namespace {
-        Some(namespace) => format!("{} in {namespace}", cluster.name),
-        None => cluster.name.clone(),
-    };
-    format!("{host} is not known in {at}: it does not resolve there")
+/// Why a name is not known to the caller: where nobody in the cluster knows it, or only some namespaces do.
+fn unknown(world: &World<'_>, call: &Call) -> String {
+    let (name, host) = (&world.mesh()[call.from.cluster].name, &call.host);
+    let namespaces = world.namespaces_that_see(call.from.cluster, host).join(", ");
+    match &call.from.namespace {
+        _ if namespaces.is_empty() => format!("{host} is not known in {name}"),
+        Some(own) => format!("{host} is not known in {own} of {name}, only in {namespaces}"),
+        None => format!("{host} is known in some namespaces of {name} only: {namespaces}"),
+    }
 }
 
 /// The name of an object.
@@ -117,7 +119,7 @@ impl<'w> Journey<'w> {
             }
             return self.behind(sidecar, host, port.number, &Wire::new());
         };
-        let Taken { number: (number, count), to, done } = taken;
+        let Taken { number: (number, count), to, done, aborted } = taken;
         let place = self.place_of_route(cluster, port.number, number).unwrap_or(routes.id.origin);
         let many = to.len() > 1;
         let mut branches = Vec::new();
@@ -136,6 +138,11 @@ impl<'w> Journey<'w> {
                 to: behind,
             };
             branches.push(Branch { turn: 0, share, step });
+        }
+        if let Some((share, status)) = aborted {
+            branches.iter_mut().for_each(|branch| branch.share *= 1.0 - share);
+            let why = format!("the caller's proxy answers {status} itself, as the route says");
+            branches.push(Branch { turn: 0, share, step: Step::dead(why) });
         }
         vec![only(Step {
             what: What::Route { number: (number + 1, count), done },

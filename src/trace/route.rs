@@ -16,6 +16,8 @@ pub(super) struct Taken {
     pub(super) to: Vec<(Weighted, f64)>,
     /// What it does besides.
     pub(super) done: Vec<String>,
+    /// Which share of the calls the proxy answers itself, on purpose, and with which status.
+    pub(super) aborted: Option<(f64, u64)>,
 }
 
 /// The route that takes a call to a port of a service that speaks HTTP, or TCP.
@@ -33,7 +35,8 @@ pub(super) fn taken(routes: &VirtualService, http: bool, call: &Call, at: u16) -
         let number = here.iter().position(takes)?;
         let route = here.get(number)?;
         let to = shares(&route.route);
-        return Some(Taken { number: (number, here.len()), to, done: done(&route.done) });
+        let (done, aborted) = (done(&route.done), aborted(&route.done));
+        return Some(Taken { number: (number, here.len()), to, done, aborted });
     }
     let for_port = |route: &&TcpRoute| {
         route.matches.is_empty()
@@ -47,7 +50,7 @@ pub(super) fn taken(routes: &VirtualService, http: bool, call: &Call, at: u16) -
     };
     let number = here.iter().position(takes)?;
     let to = shares(&here.get(number)?.route);
-    Some(Taken { number: (number, here.len()), to, done: Vec::new() })
+    Some(Taken { number: (number, here.len()), to, done: Vec::new(), aborted: None })
 }
 
 fn shares(to: &[Weighted]) -> Vec<(Weighted, f64)> {
@@ -109,6 +112,12 @@ impl StringMatch {
 /// What a route does besides sending calls on, in a few words each.
 fn done(done: &BTreeMap<String, Value>) -> Vec<String> {
     done.iter().map(|(key, value)| format!("{key} {}", said(value))).collect()
+}
+
+fn aborted(done: &BTreeMap<String, Value>) -> Option<(f64, u64)> {
+    let abort = done.get("fault")?.get("abort")?;
+    let percent = abort.get("percentage")?.get("value")?.as_f64()?;
+    Some((percent / 100.0, abort.get("httpStatus")?.as_u64()?))
 }
 
 /// A value on one line.

@@ -70,6 +70,15 @@ impl<'m> World<'m> {
         })
     }
 
+    /// The namespaces whose sidecars know a host, if any do; gateways' own names are known to gateways.
+    pub(super) fn namespaces_that_see(&self, id: ClusterId, host: &str) -> Vec<String> {
+        let entries = object::mentioning(self.tree(id), Kind::ServiceEntry, host);
+        let own = |entry: &Object<'_, object::ServiceEntry>| {
+            entry.spec.hosts.iter().any(|own| own == host)
+        };
+        entries.into_iter().filter(own).flat_map(|entry| entry.spec.export_to).collect()
+    }
+
     /// The rule of a host that a proxy in a namespace sees.
     pub(super) fn rule(
         &self,
