@@ -5,11 +5,17 @@ use super::finding::{Level, Listing};
 /// So many findings are listed; the rest is counted. A comment on GitHub holds 65,536 characters.
 const SHOWN: usize = 50;
 
+/// The line by which the comment of a command is found again, to be replaced.
+#[must_use]
+pub fn mark(command: &str) -> String {
+    format!("<!-- cwc {command} -->\n")
+}
+
 /// The list, or one line where nothing is found.
 #[must_use]
 pub fn write(listing: &Listing) -> String {
     let count = listing.findings().count();
-    let mut out = format!("### cwc {}\n\n", listing.command);
+    let mut out = format!("{}### cwc {}\n\n", mark(listing.command), listing.command);
     if count == 0 {
         return out + "Nothing found.\n";
     }

@@ -10,15 +10,13 @@ use super::semantic;
 use super::unified::{self, Side, visible};
 use crate::changes::lock::{LockChanges, NameChange};
 use crate::changes::{Action, Piece};
-use crate::report::markdown::escaped;
+use crate::report::markdown::{escaped, mark};
 use crate::report::text::Style;
 
 /// The most bytes that are written; what comes behind the details fits between it and GitHub's limit.
 const MOST: usize = 60_000;
 /// The most bytes of the part about risks.
 const MOST_OF_RISKS: usize = 20_000;
-/// By this line a comment is found again, to be replaced.
-const MARK: &str = "<!-- cwc diff -->";
 const PLAIN: Style = Style { color: false, unicode: true };
 
 /// The details while they are gathered.
@@ -121,7 +119,8 @@ impl<'p> Details<'p> {
         heading: &str,
     ) -> String {
         let mut out = format!(
-            "{MARK}\n### {}\n\n{}\n",
+            "{}### {}\n\n{}\n",
+            mark("diff"),
             escaped(heading),
             counts.trim_end().replace('\n', "<br>\n")
         );
