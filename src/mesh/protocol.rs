@@ -91,12 +91,6 @@ impl Protocol {
     pub fn is_http(self) -> bool {
         matches!(self, Self::Http | Self::Http2 | Self::Grpc | Self::GrpcWeb)
     }
-
-    /// Whether it is HTTP/2 underneath.
-    #[must_use]
-    pub fn is_http2(self) -> bool {
-        matches!(self, Self::Http2 | Self::Grpc)
-    }
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ import (
 
 // Route is one [[services.KEY.routes]] table.
 type Route struct {
-	From   []string // cluster or cluster/namespace; none: everyone
-	Match  *Match   // nil: every call
-	To     []Destination
-	Mirror *Destination // where a copy goes, with the per cent of the calls as its weight
-	Policy Policy
+	From      []string // cluster or cluster/namespace; none: everyone
+	Match     *Match   // nil: every call
+	To        []Destination
+	Mirror    *Destination // where a copy goes, with the per cent of the calls as its weight
+	Treatment Treatment
 }
 
 // Destination is one of `to`. Without a cluster: wherever the name leads, or where the version runs.
@@ -105,7 +105,7 @@ func parameter(query, name string) (string, bool) {
 func readRoutes(v any) []*Route {
 	var out []*Route
 	for _, t := range tables(v) {
-		r := &Route{From: stringsOf(t["from"]), Policy: readPolicy(t)}
+		r := &Route{From: stringsOf(t["from"]), Treatment: readTreatment(t)}
 		if m, ok := t["match"].(map[string]any); ok {
 			r.Match = readMatch(m)
 		}

@@ -35,7 +35,7 @@ func writeRoutes(line func(string, ...any), s *Service) {
 			text := strings.TrimSuffix(strings.TrimPrefix(m.text(false), "{ "), " }")
 			line("mirror = { %s, percent = %s }", text, number(m.Weight))
 		}
-		for _, text := range r.Policy.lines() {
+		for _, text := range r.Treatment.lines() {
 			line("%s", text)
 		}
 		line("")

@@ -14,7 +14,7 @@ import (
 
 // treatment is what a route's policy does to a request.
 func treatment(r *mesh.Route, q mesh.Request) map[string]string {
-	p, out := r.Policy, map[string]string{}
+	p, out := r.Treatment, map[string]string{}
 	say := func(key, text string) {
 		if text != "" {
 			out[key] = text
@@ -45,7 +45,7 @@ func treatment(r *mesh.Route, q mesh.Request) map[string]string {
 
 // rewritten is the path as the backend sees it: another beginning where the match is for one, else another path; the query stays.
 func rewritten(r *mesh.Route, path string) string {
-	if r.Policy.URI == "" {
+	if r.Treatment.URI == "" {
 		return path
 	}
 	bare, query, asked := strings.Cut(path, "?")
@@ -56,10 +56,10 @@ func rewritten(r *mesh.Route, path string) string {
 	if m := r.Match; m != nil && m.Path != nil && m.Path.How == "prefix" {
 		rest = strings.TrimPrefix(bare, m.Path.Text)
 	}
-	if r.Policy.URI == "/" {
+	if r.Treatment.URI == "/" {
 		rest = strings.TrimPrefix(rest, "/")
 	}
-	return r.Policy.URI + rest + query
+	return r.Treatment.URI + rest + query
 }
 
 func edits(e *mesh.Edits) string {

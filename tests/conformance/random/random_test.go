@@ -106,7 +106,7 @@ func route(drawn map[string]bool, r *mesh.Route) {
 		see("a version there", to.Cluster != "" && to.Version != "")
 	}
 	see("shares", len(r.To) > 1)
-	p := r.Policy
+	p := r.Treatment
 	for what, seen := range map[string]bool{"timeout": p.Timeout != "", "retries": p.Retries != nil, "delay": p.Delay != nil, "abort": p.Abort != nil, "uri": p.URI != "",
 		"authority": p.Authority != "", "request": p.Request != nil, "answer": p.Answer != nil} {
 		see(what, seen)

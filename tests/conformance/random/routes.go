@@ -91,7 +91,7 @@ func (g *generator) add(s *mesh.Service, r *mesh.Route) {
 		}
 	}
 	if slices.ContainsFunc(s.Ports, func(p mesh.Port) bool { return routable(p) && p.IsHTTP() }) && g.one(2) {
-		r.Policy = g.policy(s, r)
+		r.Treatment = g.treatment(s, r)
 		r.Mirror = g.mirror(s)
 	}
 	s.Routes = append(s.Routes, r)
@@ -184,8 +184,8 @@ func (g *generator) port(s *mesh.Service) *mesh.Match {
 }
 
 // policy: a little of everything, and never a fault that no call escapes.
-func (g *generator) policy(s *mesh.Service, r *mesh.Route) mesh.Policy {
-	p := mesh.Policy{}
+func (g *generator) treatment(s *mesh.Service, r *mesh.Route) mesh.Treatment {
+	p := mesh.Treatment{}
 	if g.one(3) {
 		p.Timeout = []string{"2s", "1500ms", "1m"}[g.IntN(3)]
 	}

@@ -128,8 +128,8 @@ func steps(d *mesh.Document) []*mesh.Document {
 			})
 			try(func(c *mesh.Document) bool {
 				r := c.Services[key].Routes[i]
-				changed := r.Mirror != nil || r.Policy != mesh.Policy{}
-				r.Mirror, r.Policy = nil, mesh.Policy{}
+				changed := r.Mirror != nil || r.Treatment != mesh.Treatment{}
+				r.Mirror, r.Treatment = nil, mesh.Treatment{}
 				return changed
 			})
 		}

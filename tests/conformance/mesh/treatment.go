@@ -1,4 +1,4 @@
-// Policies: what a route does to calls beside sending them on, read from its table and written as one.
+// Treatment: what a route does to calls beside sending them on, read from its table and written as one.
 
 package mesh
 
@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Policy is what a route says of timeouts, retries, faults, rewrites and headers; a zero value is not said.
-type Policy struct {
+// Treatment is what a route says of timeouts, retries, faults, rewrites and headers; a zero value is not said.
+type Treatment struct {
 	Timeout         string
 	Retries         *Retries
 	Delay, Abort    *Fault
@@ -36,12 +36,12 @@ type Edits struct {
 	Remove   []string
 }
 
-func readPolicy(t map[string]any) Policy {
+func readTreatment(t map[string]any) Treatment {
 	table := func(t map[string]any, key string) map[string]any {
 		inner, _ := t[key].(map[string]any)
 		return inner
 	}
-	p := Policy{Timeout: str(t, "timeout", "")}
+	p := Treatment{Timeout: str(t, "timeout", "")}
 	if r := table(t, "retries"); r != nil {
 		p.Retries = &Retries{num(r, "attempts", 0), str(r, "per-try", ""), str(r, "on", "")}
 	}
@@ -82,7 +82,7 @@ func readPercent(t map[string]any) float64 {
 }
 
 // lines are the keys of a route's table that say it.
-func (p Policy) lines() []string {
+func (p Treatment) lines() []string {
 	var out []string
 	table := func(key string, parts ...string) string {
 		said := slices.DeleteFunc(parts, func(part string) bool { return part == "" })
