@@ -345,7 +345,7 @@ pub(super) mod tests {
             side
         };
         let atlas = Atlas { domain: "global".to_owned(), ..Atlas::default() };
-        Scene { old: side(old), new: side(new), atlas }
+        Scene { old: side(old), new: side(new), atlas, emptied: BTreeSet::new() }
     }
 
     #[test]

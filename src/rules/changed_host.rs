@@ -9,9 +9,11 @@ pub static RULE: Rule = Rule {
     name: "changed-host",
     severity: Severity::Error,
     summary: "another Host for a gateway that goes by it",
-    explain: "With `terminate` and `plaintext` the callee's gateway knows a service by the Host of the request, and answers \
-              404 to any other. A route that gives calls another Host by `rewrite.authority`, or sends copies there, to whose \
-              Host Envoy appends `-shadow`, would lose them at the gateway, the copies without anybody noticing.",
+    explain: "With `terminate` and `plaintext` the callee's gateway knows a service by the Host of each request, as the \
+              caller's sidecar sends it. `rewrite.authority` puts another one in its place, so the gateway would answer \
+              404. A copy that `mirror` makes keeps the Host of the call that it is a copy of, so the gateway would send \
+              it to that service, which would get the call twice; older Istio writes `-shadow` behind the Host, which no \
+              gateway knows.",
     bad: include_str!("../../tests/rules/CW0418-changed-host/bad.toml"),
     good: include_str!("../../tests/rules/CW0418-changed-host/good.toml"),
 };

@@ -61,7 +61,6 @@ pub mod node_port_range;
 pub mod not_text;
 pub mod not_yet_compiled;
 pub mod nul_byte;
-pub mod other_host;
 pub mod out_of_range;
 pub mod pinned_crossing;
 pub mod plaintext_crossing;
@@ -196,6 +195,8 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&invalid_pattern::RULE, Check::Inline),
     (&no_http_port::RULE, Check::Mesh(no_http_port::check)),
     (&pinned_crossing::RULE, Check::Mesh(pinned_crossing::check)),
+    (&changed_host::RULE, Check::Mesh(changed_host::check)),
+    (&rewritten_nothing::RULE, Check::Mesh(rewritten_nothing::check)),
     (&covered_caller::RULE, Check::Document(covered_caller::check)),
     (&shared_trust_domain::RULE, Check::Mesh(shared_trust_domain::check)),
     (&trust_domains_differ::RULE, Check::Mesh(trust_domains_differ::check)),
@@ -203,8 +204,6 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&refused_copies::RULE, Check::Mesh(refused_copies::check)),
     (&mesh_callers::RULE, Check::Mesh(mesh_callers::check)),
     (&mesh_trust_domain::RULE, Check::Mesh(mesh_trust_domain::check)),
-    (&changed_host::RULE, Check::Mesh(changed_host::check)),
-    (&rewritten_nothing::RULE, Check::Mesh(rewritten_nothing::check)),
     (&plaintext_crossing::RULE, Check::Mesh(plaintext_crossing::check)),
     (&plaintext_protocol::RULE, Check::Mesh(plaintext_protocol::check)),
     (&plaintext_port::RULE, Check::Mesh(plaintext_port::check)),
@@ -212,7 +211,6 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&crossing_underway::RULE, Check::Mesh(crossing_underway::check)),
     (&unused_crossing::RULE, Check::Mesh(unused_crossing::check)),
     (&hub_behind::RULE, Check::Mesh(hub_behind::check)),
-    (&other_host::RULE, Check::Mesh(other_host::check)),
     (&node_port_range::RULE, Check::Mesh(node_port_range::check)),
     (&gateway_for_both_ways::RULE, Check::Mesh(gateway_for_both_ways::check)),
     (&plaintext_node_port::RULE, Check::Mesh(plaintext_node_port::check)),
