@@ -85,10 +85,10 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
 
 impl Args {
     fn call(&self, mesh: &Mesh) -> Result<Call, Failure> {
-        let mut parts = self.from.splitn(3, '/');
-        let cluster = cluster_named(parts.next().unwrap_or_default(), mesh)?;
-        let mut part = || parts.next().filter(|part| !part.is_empty()).map(str::to_owned);
-        let (namespace, account) = (part(), part());
+        let mut caller = self.from.splitn(3, '/');
+        let cluster = cluster_named(caller.next().unwrap_or_default(), mesh)?;
+        let mut next = || caller.next().filter(|word| !word.is_empty()).map(str::to_owned);
+        let (namespace, account) = (next(), next());
         let (host, port) = match self.to.rsplit_once(':') {
             None => (self.to.as_str(), None),
             Some((host, port)) => {

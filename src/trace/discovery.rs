@@ -1,7 +1,7 @@
 //! A call to a Kubernetes Service, where several clusters share discovery.
 
 use super::follow::{Journey, Wire, only};
-use super::{Branch, How, Pods, Step, What};
+use super::{Branch, How, Pods, Step, What, Who};
 use crate::document::Address;
 use crate::mesh::{Backend, ClusterId, Gateway};
 use crate::span::Spanned;
@@ -61,6 +61,7 @@ impl Journey<'_> {
                     selector: gateway.selector.clone(),
                     at: (address.value.text(), gateway.port),
                     how: wire.sni.clone().map_or(How::Plain, How::Passed),
+                    who: Who::Everyone,
                 };
                 let to = own.iter().map(|backend| pods(backend, many)).collect();
                 let step = Step { what, object: None, place: Some(address.span), to };

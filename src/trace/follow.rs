@@ -201,10 +201,10 @@ impl<'w> Journey<'w> {
         let members = entry.spec.endpoints.iter();
         let members = members.map(|endpoint| Member { endpoint, step: follow(endpoint) }).collect();
         let own = &world.mesh()[cluster];
-        let part = |part: &Option<Spanned<String>>| {
-            part.as_ref().map_or("", |part| part.value.as_str()).to_owned()
+        let said = |place: &Option<Spanned<String>>| {
+            place.as_ref().map_or("", |place| place.value.as_str()).to_owned()
         };
-        let locality = format!("{}/{}", part(&own.region), part(&own.zone));
+        let locality = format!("{}/{}", said(&own.region), said(&own.zone));
         pool::branches(members, policy, locality.trim_end_matches('/'))
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::follow::{Journey, Proxy, Wire, name_of, only};
+use super::guard::{self, Arrival};
 use super::object::{self, Object, Server};
 use super::route;
 use super::world::Side;
-use super::{Branch, How, Step, What};
+use super::{Branch, How, Step, What, Who};
 use crate::kinds::Kind;
 use crate::mesh::ClusterId;
 
@@ -48,15 +49,30 @@ impl<'w> Journey<'w> {
         };
         let mut wire = wire.clone();
         wire.passed.push((cluster, side));
-        let (mut how, object) =
+        let (mut how, mut object) =
             (wire.how(), found.as_ref().map(|(gateway, _)| name_of(cluster, gateway)));
+        // Only what a gateway reads has an end there, and so an identity.
+        let arrival = Arrival {
+            cluster,
+            gateway: Some(selector),
+            sni: wire.sni.as_deref().unwrap_or_default(),
+            port,
+        };
+        let verdict = guard::verdict(self, &arrival, &self.call.host);
+        let mut who = Who::Everyone;
         let to = match (refused, found) {
             (Some(why), _) => vec![only(Step::dead(why))],
             (None, Some((_, Takes::Unread(host, number)))) => {
                 how = wire.sni.clone().map_or(How::Plain, How::Passed);
                 self.behind(proxy, &host, number, &wire)
             }
+            (None, Some((_, Takes::Read))) if verdict.refused.is_some() => {
+                let why = verdict.refused.unwrap_or_default();
+                object = verdict.object;
+                vec![only(Step::dead(format!("the gateway refuses it: {why}")))]
+            }
             (None, Some((gateway, Takes::Read))) => {
+                who = verdict.who;
                 let gateway = format!("{}/{}", gateway.id.namespace, gateway.id.name);
                 wire.sni = None;
                 wire.spoken_for = Some(cluster);
@@ -71,6 +87,7 @@ impl<'w> Journey<'w> {
                 selector: selector.clone(),
                 at: (address.to_owned(), port),
                 how,
+                who,
             },
             object,
             place: None,

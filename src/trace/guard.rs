@@ -1,15 +1,35 @@
-//! Who may call: the policies that the pods' sidecars enforce.
+//! Who may call: the policies that the sidecars of pods and the gateways enforce.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::follow::{Journey, Wire, name_of};
 use super::object::{self, AuthorizationPolicy, Object, Rule};
-use super::{Pods, Step, What, Who};
+use super::{ObjectName, Pods, Step, What, Who};
 use crate::kinds::Kind;
 use crate::mesh::ClusterId;
 use crate::span::Span;
 
-/// The identity of a caller, `trust-domain/ns/namespace/sa/account`, as far as it is known.
+/// A call where a policy looks at it.
+pub(super) struct Arrival<'a> {
+    pub(super) cluster: ClusterId,
+    /// The labels of a gateway's pods; those of other pods are not known, and no policy of ours selects by them.
+    pub(super) gateway: Option<&'a BTreeMap<String, String>>,
+    /// The SNI of the session that ends there.
+    pub(super) sni: &'a str,
+    pub(super) port: u16,
+}
+
+/// What the policies say of a call.
+pub(super) struct Verdict {
+    /// Who may call.
+    pub(super) who: Who,
+    /// The first policy that looks at such calls.
+    pub(super) object: Option<ObjectName>,
+    /// Why this one is refused, if it is.
+    pub(super) refused: Option<String>,
+}
+
+/// The identity of a caller, `trust-domain/ns/namespace/sa/account`, and whether all of it is known.
 struct Identity(String, bool);
 
 /// The pods at the end of a way, or the refusal of their sidecars.
@@ -21,46 +41,72 @@ pub(super) fn pods(
     wire: &Wire,
     place: Option<Span>,
 ) -> Step {
-    let policies = wire.sni.as_deref().map(|sni| policies(journey, cluster, sni));
-    let identity = identity(journey);
-    let mut may: BTreeSet<String> = BTreeSet::new();
-    let mut object = None;
-    for (policy, sni) in policies.into_iter().flatten() {
-        let rules = policy.spec.rules.iter().filter(|rule| is_for(rule, sni));
-        for source in rules.flat_map(|rule| &rule.from).map(|from| &from.source) {
-            may.extend(source.not_principals.iter().cloned());
-            object.get_or_insert_with(|| name_of(cluster, &policy));
-            let of = source.principals.is_empty() || identity.could_be_one_of(&source.principals);
-            if of && !identity.could_be_one_of(&source.not_principals) {
-                let only: Vec<&str> = source.not_principals.iter().map(String::as_str).collect();
-                let only = only.join(", ");
-                let why = format!("the pods refuse it: of such callers only {only} may call");
-                return Step { place, object, ..Step::dead(why) };
-            }
-        }
+    let arrival = wire.sni.as_deref().map(|sni| Arrival { cluster, gateway: None, sni, port });
+    let verdict = arrival.map(|arrival| verdict(journey, &arrival, arrival.sni));
+    let verdict = verdict.unwrap_or(Verdict { who: Who::Everyone, object: None, refused: None });
+    let Verdict { who, object, refused } = verdict;
+    if let Some(why) = refused {
+        let why = format!("the pods refuse it: {why}");
+        return Step { object, place, ..Step::dead(why) };
     }
-    let who = if may.is_empty() { Who::Everyone } else { Who::Only(may.into_iter().collect()) };
     let what = What::Pods { cluster, pods, port, how: wire.how(), who };
     Step { what, object, place, to: Vec::new() }
 }
 
-/// The policies that refuse calls with an SNI.
-fn policies<'w, 's>(
-    journey: &Journey<'w>,
-    cluster: ClusterId,
-    sni: &'s str,
-) -> Vec<(Object<'w, AuthorizationPolicy>, &'s str)> {
-    let tree = journey.world.tree(cluster);
+/// What the policies that mention a text say of a call.
+pub(super) fn verdict(journey: &Journey<'_>, arrival: &Arrival<'_>, mention: &str) -> Verdict {
+    let tree = journey.world.tree(arrival.cluster);
     let found: Vec<Object<'_, AuthorizationPolicy>> =
-        object::mentioning(tree, Kind::AuthorizationPolicy, sni);
-    found.into_iter().filter(|policy| policy.spec.action == "DENY").map(|own| (own, sni)).collect()
+        object::mentioning(tree, Kind::AuthorizationPolicy, mention);
+    let identity = identity(journey);
+    let mut may: BTreeSet<String> = BTreeSet::new();
+    let (mut object, mut refused) = (None, None);
+    for policy in found.iter().filter(|policy| policy.spec.action == "DENY") {
+        let labels = policy.spec.selector.as_ref().map(|selector| &selector.match_labels);
+        if labels != arrival.gateway {
+            continue;
+        }
+        let rules = policy.spec.rules.iter().filter(|rule| is_for(rule, journey, arrival));
+        for source in rules.flat_map(|rule| &rule.from).map(|from| &from.source) {
+            may.extend(source.not_principals.iter().cloned());
+            object.get_or_insert_with(|| name_of(arrival.cluster, policy));
+            let of = source.principals.is_empty() || identity.could_be_one_of(&source.principals);
+            if of && !identity.could_be_one_of(&source.not_principals) {
+                let only = source.not_principals.join(", ");
+                refused.get_or_insert_with(|| match source.principals.join(", ") {
+                    of if of.is_empty() => format!("only {only} may call"),
+                    of => format!("of {of} only {only} may call"),
+                });
+            }
+        }
+    }
+    let who = if may.is_empty() { Who::Everyone } else { Who::Only(may.into_iter().collect()) };
+    Verdict { who, object, refused }
 }
 
-fn is_for(rule: &Rule, sni: &str) -> bool {
-    let said = |key: &str, values: &[String]| {
-        key == "connection.sni" && values.iter().any(|value| value == sni)
-    };
-    rule.when.iter().all(|when| said(&when.key, &when.values))
+/// Whether a rule looks at such calls; one that asks for something else than SNI, Host and port is none of ours.
+fn is_for(rule: &Rule, journey: &Journey<'_>, arrival: &Arrival<'_>) -> bool {
+    let authority = journey.call.authority();
+    let port = arrival.port.to_string();
+    let when = rule.when.iter().all(|when| {
+        when.key == "connection.sni"
+            && fits(&when.values, arrival.sni)
+            && (when.not_values.is_empty() || !fits(&when.not_values, arrival.sni))
+    });
+    let to = rule.to.iter().any(|to| {
+        let hosts = &to.operation.hosts;
+        (hosts.is_empty() || fits(hosts, &authority)) && !to.operation.not_ports.contains(&port)
+    });
+    when && (rule.to.is_empty() || to)
+}
+
+/// Whether a text is one of some, in which `*` at an end stands for anything.
+fn fits(some: &[String], text: &str) -> bool {
+    some.iter().any(|other| match (other.strip_prefix('*'), other.strip_suffix('*')) {
+        (Some(suffix), _) => text.ends_with(suffix),
+        (_, Some(prefix)) => text.starts_with(prefix),
+        _ => text == other,
+    })
 }
 
 fn identity(journey: &Journey<'_>) -> Identity {

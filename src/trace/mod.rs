@@ -133,6 +133,8 @@ pub enum What {
         at: (String, u16),
         /// How the call comes.
         how: How,
+        /// Who may call so; everyone where the call passes unread.
+        who: Who,
     },
     /// The call arrives.
     Pods {
@@ -203,6 +205,16 @@ pub struct Arrival<'s> {
     pub through: Vec<ClusterId>,
 }
 
+impl Call {
+    /// The Host that clients send: with the port, unless it is HTTP's own.
+    fn authority(&self) -> String {
+        match self.port {
+            80 => self.host.clone(),
+            port => format!("{}:{port}", self.host),
+        }
+    }
+}
+
 impl Step {
     fn dead(why: String) -> Self {
         Self { what: What::Dead { why }, object: None, place: None, to: Vec::new() }
@@ -231,12 +243,11 @@ impl Step {
                 let same = |arrival: &&mut Arrival<'_>| {
                     arrival.step.what == self.what && arrival.through == through
                 };
-                match outcome.reached.iter_mut().find(same) {
-                    Some(arrival) => arrival.share += share,
-                    None => {
-                        let through = through.to_vec();
-                        outcome.reached.push(Arrival { step: self, share, through });
-                    }
+                if let Some(arrival) = outcome.reached.iter_mut().find(same) {
+                    arrival.share += share;
+                } else {
+                    let through = through.to_vec();
+                    outcome.reached.push(Arrival { step: self, share, through });
                 }
                 return;
             }

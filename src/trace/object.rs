@@ -239,14 +239,23 @@ pub(super) struct ServerTls {
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct AuthorizationPolicy {
+    pub(super) selector: Option<Selector>,
     pub(super) rules: Vec<Rule>,
     pub(super) action: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Selector {
+    pub(super) match_labels: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Rule {
     #[serde(default)]
     pub(super) from: Vec<From>,
+    #[serde(default)]
+    pub(super) to: Vec<To>,
     #[serde(default)]
     pub(super) when: Vec<Condition>,
 }
@@ -264,8 +273,23 @@ pub(super) struct Source {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(super) struct To {
+    pub(super) operation: Operation,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Operation {
+    pub(super) hosts: Vec<String>,
+    pub(super) not_ports: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Condition {
     pub(super) key: String,
     #[serde(default)]
     pub(super) values: Vec<String>,
+    #[serde(default)]
+    pub(super) not_values: Vec<String>,
 }

@@ -71,10 +71,7 @@ fn is_from(namespace: Option<&str>, call: &Call) -> bool {
 fn takes_request(matches: &HttpMatch, call: &Call, at: u16) -> bool {
     let Request { method, path, headers } = &call.request;
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let authority = match call.port {
-        80 => call.host.clone(),
-        port => format!("{}:{port}", call.host),
-    };
+    let authority = call.authority();
     let query: BTreeMap<&str, &str> =
         query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
     let is = |wanted: &Option<StringMatch>, text: &str| {

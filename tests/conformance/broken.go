@@ -47,6 +47,7 @@ func control(dir, cases, cwc string) (judge.Figures, error) {
 	if err != nil {
 		return none, err
 	}
+	t.Tracer = nil // it answers for the document, not for what a tree is broken to
 	n, findings := judge.Run(t)
 	if len(findings) > 0 {
 		return n, fmt.Errorf("the tree is rejected before it is broken:\n%s", describe(findings))

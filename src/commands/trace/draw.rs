@@ -95,7 +95,7 @@ impl Drawing<'_> {
                 (head, done.clone())
             }
             What::By { host } => (host.clone(), Vec::new()),
-            What::Gateway { cluster, egress, selector, at: (address, port), how } => {
+            What::Gateway { cluster, egress, selector, at: (address, port), how, who } => {
                 let which = if *egress { "egress gateway" } else { "gateway" };
                 let name = &self.mesh[*cluster].name;
                 let how = match how {
@@ -104,7 +104,12 @@ impl Drawing<'_> {
                     How::Plain => "takes it in plain text, by its Host".to_owned(),
                 };
                 let head = format!("{which} of {name}, {address}:{port}");
-                (head, vec![format!("pods {}; {how}", labels(selector))])
+                let only = match who {
+                    Who::Everyone => None,
+                    Who::Only(some) => Some(format!("only {} may call", some.join(", "))),
+                };
+                let how = format!("pods {}; {how}", labels(selector));
+                (head, [Some(how), only].into_iter().flatten().collect())
             }
             What::Pods { cluster, pods, port, how, who } => {
                 let name = &self.mesh[*cluster].name;

@@ -192,24 +192,28 @@ fn words<'d>(what: &'d What, mesh: &'d Mesh) -> (&'static str, Words<'d>) {
             ("route", Words { number: Some(*number), does: Some(done), ..none })
         }
         What::By { host } => ("host", Words { host: Some(host), ..none }),
-        What::Gateway { cluster, egress, at: (address, port), how, .. } => {
+        What::Gateway { cluster, egress, at: (address, port), how, who, .. } => {
             let (tls, sni) = tls(how);
             let cluster = Some(mesh[*cluster].name.as_str());
             let (address, port) = (Some(address.clone()), Some(*port));
-            let words = Words { cluster, egress: Some(*egress), address, port, tls, sni, ..none };
+            let (egress, only) = (Some(*egress), only(who));
+            let words = Words { address, port, cluster, egress, tls, sni, only, ..none };
             ("gateway", words)
         }
         What::Pods { cluster, pods, port, how, who } => {
             let (tls, sni) = tls(how);
             let cluster = Some(mesh[*cluster].name.as_str());
-            let only = match who {
-                Who::Everyone => None,
-                Who::Only(some) => Some(some.as_slice()),
-            };
-            let (pods, port) = (Some(target(pods)), Some(*port));
-            ("pods", Words { cluster, pods, port, tls, sni, only, ..none })
+            let (pods, port, only) = (Some(target(pods)), Some(*port), only(who));
+            ("pods", Words { port, cluster, pods, tls, sni, only, ..none })
         }
         What::Dead { why } => ("dead", Words { why: Some(why), ..none }),
+    }
+}
+
+fn only(who: &Who) -> Option<&[String]> {
+    match who {
+        Who::Everyone => None,
+        Who::Only(some) => Some(some),
     }
 }
 
