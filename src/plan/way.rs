@@ -315,7 +315,11 @@ pub(super) fn percents(weights: &[u32]) -> Vec<u32> {
     let mut percents: Vec<u64> =
         weights.iter().map(|weight| (exact(*weight) / sum).max(1)).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
-    let remainder = |index: &usize| weights.get(*index).map_or(0, |weight| exact(*weight) % sum);
+    // What was raised to one per cent has had its remainder.
+    let remainder = |index: &usize| match weights.get(*index) {
+        Some(weight) if exact(*weight) >= sum => exact(*weight) % sum,
+        _ => 0,
+    };
     by_remainder.sort_by_key(|index| (std::cmp::Reverse(remainder(index)), *index));
     for index in by_remainder.iter().cycle().take(weights.len() * 100) {
         let given: u64 = percents.iter().sum();
@@ -340,6 +344,7 @@ mod tests {
         assert_eq!(percents(&[75, 25]), [75, 25]);
         assert_eq!(percents(&[2, 1]), [67, 33]);
         assert_eq!(percents(&[1000, 1]), [99, 1]);
+        assert_eq!(percents(&[25, 25, 25, 1, 25]), [25, 25, 25, 1, 24]);
         assert_eq!(percents(&[7]), [100]);
     }
 

@@ -47,6 +47,11 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     }
 }
 
+/// Whether what is spoken is lost over HTTP/1.1; gRPC-Web is made to pass through it.
+fn needs_http2(protocol: Protocol) -> bool {
+    matches!(protocol, Protocol::Http2 | Protocol::Grpc)
+}
+
 /// Reports copies for another service that has no port for them.
 fn copies(mesh: &Mesh, service: &Service, route: &Route, report: &mut Report) {
     let Some((Mirror::Service(key), _)) = &route.mirror else { return };
@@ -56,10 +61,10 @@ fn copies(mesh: &Mesh, service: &Service, route: &Route, report: &mut Report) {
     let copied = service.ports.iter().filter(meant).filter(|port| port.protocol.is_http());
     let wrong = |port: &&Port| {
         let speaks = other.port_for_copies(port).map(|(_, port)| port.protocol);
-        speaks.is_none_or(|speaks| port.protocol.is_http2() && !speaks.is_http2())
+        speaks.is_none_or(|speaks| needs_http2(port.protocol) && !needs_http2(speaks))
     };
     let Some(port) = { copied }.find(wrong) else { return };
-    let need = if port.protocol.is_http2() { "HTTP/2" } else { "HTTP" };
+    let need = if needs_http2(port.protocol) { "HTTP/2" } else { "HTTP" };
     let message = format!(
         "copies of calls to service `{}` need a port of `{key}` that speaks {need}",
         service.key

@@ -63,7 +63,11 @@ impl Journey<'_> {
                     how: wire.sni.clone().map_or(How::Plain, How::Passed),
                     who: Who::Everyone,
                 };
-                let to = own.iter().map(|backend| pods(backend, many)).collect();
+                let to = if self.call.down.contains(&id) {
+                    vec![only(Step::dead(format!("{} is down", mesh[id].name)))]
+                } else {
+                    own.iter().map(|backend| pods(backend, many)).collect()
+                };
                 let step = Step { what, object: None, place: Some(address.span), to };
                 branches.push(Branch { turn: 0, share: many / whole / among, step });
             }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"cwc/conformance/judge"
@@ -17,6 +18,9 @@ import (
 	"cwc/conformance/trace"
 	"cwc/conformance/world"
 )
+
+// codes are those of the compiler's diagnostics: a smaller document is to be refused for the same reason.
+var codes = regexp.MustCompile(`error\[CW[0-9]+\]`)
 
 func randomMesh(seed uint64, cwc string) (judge.Figures, error) {
 	d := random.Generate(seed)
@@ -42,7 +46,7 @@ func tryMesh(d *mesh.Document, seed uint64, cwc string) (judge.Figures, string, 
 	}
 	made, err := build(cwc, mesh.Write(d), "")
 	if errors.Is(err, errRefused) {
-		return judge.Figures{}, "refused", err
+		return judge.Figures{}, "refused " + codes.FindString(err.Error()), err
 	}
 	if err != nil {
 		return judge.Figures{}, "crashed", err

@@ -100,14 +100,22 @@ type DeadEnd struct {
 	Way []string
 }
 
-// Pools are all Envoy clusters below a node.
+// Pools are all Envoy clusters below a node that calls go to; those that only get copies are left out.
 func Pools(n Node) []*Pool {
 	var out []*Pool
-	walk(n, nil, func(n Node, _ []string) {
-		if p, ok := n.(*Pool); ok && p.Proxy != nil {
-			out = append(out, p)
+	switch n := n.(type) {
+	case *Split:
+		for _, s := range n.To {
+			out = append(out, Pools(s.Node)...)
 		}
-	})
+	case *Pool:
+		if n.Proxy != nil {
+			out = append(out, n)
+		}
+		for _, h := range n.Hosts {
+			out = append(out, Pools(h.Next)...)
+		}
+	}
 	return out
 }
 

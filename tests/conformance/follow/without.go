@@ -21,3 +21,14 @@ func Several(n Node) bool {
 	})
 	return found
 }
+
+// Aborts says whether a route answers some calls itself, on purpose.
+func Aborts(n Node) bool {
+	found := false
+	walk(n, nil, func(n Node, _ []string) {
+		if s, ok := n.(*Split); ok {
+			found = found || s.Done["abort"] != ""
+		}
+	})
+	return found
+}

@@ -5,6 +5,7 @@ package judge
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -66,6 +67,9 @@ func (t *Trial) traced(c follow.Call, n *Figures) []Finding {
 	if follow.Several(graph) {
 		return nil // the compiler does not know how many records a host name has
 	}
+	if follow.Aborts(graph) {
+		return nil // the answers that a proxy makes up on purpose are told by what is done to the call
+	}
 	well := follow.Without(graph, "")
 	downs := []string{""}
 	for _, r := range well.Reached {
@@ -119,16 +123,14 @@ func (t *Trial) differs(answer *trace.Answer, round follow.Round) string {
 	for key, share := range want {
 		left[key] = share
 	}
-	for _, r := range answer.Reached {
-		workloads := t.behind(r)
-		through := " through " + strings.Join(r.Through, " ")
+	for _, g := range t.groups(answer.Reached) {
 		sum := 0.0
-		for _, w := range workloads {
-			sum += want[w.ID()+through]
-			delete(left, w.ID()+through)
+		for key := range g.keys {
+			sum += want[key]
+			delete(left, key)
 		}
-		if math.Abs(sum-100*r.Share) > 0.51 {
-			return fmt.Sprintf("%.1f %% of the calls reach %s%s, and the trace says %.1f %%", sum, target(r), through, 100*r.Share)
+		if math.Abs(sum-100*g.share) > 0.51 {
+			return fmt.Sprintf("%.1f %% of the calls reach %s, and the trace says %.1f %%", sum, strings.Join(g.names, " and "), 100*g.share)
 		}
 	}
 	var missed []string
@@ -140,6 +142,38 @@ func (t *Trial) differs(answer *trace.Answer, round follow.Round) string {
 		return "the trace does not say that calls reach " + strings.Join(missed, ", ")
 	}
 	return ""
+}
+
+// group is a part of an answer: its workloads with the way to them, and the share of all of them.
+type group struct {
+	names []string
+	keys  map[string]bool
+	share float64
+}
+
+// groups puts together what overlaps: one version of a service, and the service as such.
+func (t *Trial) groups(reached []trace.Reached) []*group {
+	var out []*group
+	for _, r := range reached {
+		through := " through " + strings.Join(r.Through, " ")
+		g := &group{names: []string{target(r) + through}, keys: map[string]bool{}, share: r.Share}
+		for _, w := range t.behind(r) {
+			g.keys[w.ID()+through] = true
+		}
+		out = slices.DeleteFunc(out, func(other *group) bool {
+			overlaps := false
+			for key := range other.keys {
+				overlaps = overlaps || g.keys[key]
+			}
+			if overlaps {
+				maps.Copy(g.keys, other.keys)
+				g.names, g.share = append(g.names, other.names...), g.share+other.share
+			}
+			return overlaps
+		})
+		out = append(out, g)
+	}
+	return out
 }
 
 // behind are the workloads of a Service, or with some labels.

@@ -22,7 +22,9 @@ func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.
 					case leaving:
 						inTLS = inTLS || caller == cluster && len(way) > 0
 					case slices.Contains(way, cluster):
-						open := way[len(way)-1] == cluster && d.Enters(s, cluster) == mesh.Plaintext
+						// Copies for another service cross to where this one does not run.
+						ends := way[len(way)-1] == cluster && s.Backends[cluster] != nil
+						open := ends && d.Enters(s, cluster) == mesh.Plaintext
 						inPlain, inTLS = inPlain || open, inTLS || !open
 					}
 				}

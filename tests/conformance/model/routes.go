@@ -163,6 +163,9 @@ func spokenOf(caller string, s *mesh.Service) []string {
 			}
 		}
 	}
+	if slices.Contains(out[2:], "default") {
+		out = append(out, "elsewhere") // whose calls no route names
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

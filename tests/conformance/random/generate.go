@@ -55,10 +55,10 @@ func Generate(seed uint64) *mesh.Document {
 	}
 	// Most meshes are small, so that many can be tried; some reach the limits.
 	clusters, services := 2+g.IntN(4), 1+g.IntN(10)
-	if g.one(10) {
+	if g.one(25) {
 		clusters, services = 2+g.IntN(11), 1+g.IntN(60)
 	}
-	if g.one(100) {
+	if g.one(300) {
 		clusters, services = 12, 60
 	}
 	for i := range clusters {
