@@ -1,6 +1,6 @@
 //! Other people's descriptions of a fleet, as a `mesh.toml`.
 //!
-//! Enters: files of other programs. Leaves: a [`Draft`] of clusters and services and the [`Notes`] on what is wrong or not carried over; [`merge`]
+//! Enters: files of other programs. Leaves: a [`Draft`] of clusters and services and the [`Notes`] on what is wrong or not carried over; [`merge()`]
 //! makes a document of it, or writes it into one. Each format is a file here; none knows how TOML is written. What is imported is checked like any
 //! other document.
 

@@ -7,10 +7,8 @@ mod authorization_policy;
 mod config_map;
 mod deployment;
 mod destination_rule;
-mod discovery_route;
 mod duration;
 mod gateway;
-mod gateway_route;
 mod gateway_service;
 mod helm_values;
 mod kustomization;
@@ -28,9 +26,7 @@ pub use authorization_policy::AuthorizationPolicy;
 pub use config_map::Data;
 pub use deployment::Deployment;
 pub use destination_rule::DestinationRule;
-pub use discovery_route::DiscoveryRoute;
 pub use gateway::Gateway;
-pub use gateway_route::GatewayRoute;
 pub use helm_values::{
     GatewayValues, GlobalValues, IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile,
     values_files,
@@ -92,8 +88,6 @@ pub enum Spec<'p> {
     ServiceEntry(ServiceEntry<'p>),
     /// Of a [`DestinationRule`].
     DestinationRule(DestinationRule<'p>),
-    /// Of a `VirtualService` that a gateway follows.
-    GatewayRoute(GatewayRoute<'p>),
     /// Of an [`AuthorizationPolicy`].
     AuthorizationPolicy(AuthorizationPolicy<'p>),
     /// Of a `ConfigMap`, which has data in its place.
@@ -104,8 +98,6 @@ pub enum Spec<'p> {
     Service(Service),
     /// Of a [`VirtualService`].
     VirtualService(VirtualService<'p>),
-    /// Of a `VirtualService` that leads to what shared discovery knows.
-    DiscoveryRoute(DiscoveryRoute<'p>),
 }
 
 /// Lowers what a cluster needs for one service: for each name what callers see, then what other clusters' calls arrive at, then who is refused.
@@ -118,13 +110,13 @@ pub fn of_service<'p>(service: &'p ServicePlan<'_>, domain: &str) -> Vec<Manifes
         manifests.extend(service_entry::for_callers(service, name));
         manifests.extend(destination_rule::for_callers(service, name));
         manifests.extend(virtual_service::for_callers(service, name));
-        manifests.extend(discovery_route::for_callers(service, name));
+        manifests.extend(virtual_service::by_discovery(service, name));
     }
     for relay in &service.relays {
         manifests.push(service_entry::for_relay(service, relay));
         manifests.extend(destination_rule::for_relay(service, relay));
     }
-    manifests.extend(gateway_route::of_service(service, domain));
+    manifests.extend(virtual_service::at_gateway(service, domain));
     manifests.extend(authorization_policy::for_pods(service));
     manifests
 }

@@ -1,8 +1,11 @@
 //! `VirtualService`: which calls to a name go where.
 //!
-//! One for each name that has routes, for the callers of one cluster. HTTP ports and TCP ports have routes of their own; each port ends with a
-//! route to the name itself, unless one before takes everything.
+//! Three forms. For callers: one for each name that has routes; HTTP ports and TCP ports have routes of their own, and each port ends with a
+//! route to the name itself, unless one before takes everything. By discovery: for names that shared discovery knows. At a gateway: for the
+//! calls of other clusters that it reads.
 
+mod discovery;
+mod gateway;
 mod http;
 
 use std::borrow::Cow;
@@ -12,13 +15,18 @@ use serde::Serialize;
 use super::{Kind, Manifest, Spec};
 use crate::mesh::{Name, Port};
 use crate::plan::{RouteHost, RoutePlan, ServicePlan};
+use crate::span::Span;
+pub(super) use discovery::by_discovery;
+pub(super) use gateway::at_gateway;
 use http::{HttpRoute, http_routes};
 
 /// `VirtualService`'s specification, as far as it is used.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VirtualService<'p> {
-    hosts: [&'p str; 1],
+    hosts: Vec<&'p str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gateways: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     http: Vec<HttpRoute<'p>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -74,7 +82,8 @@ pub(super) fn for_callers<'p>(
     // With one HTTP port and nothing else there is no need to say which.
     let say_port = ports.len() > 1;
     let spec = VirtualService {
-        hosts: [&name.host],
+        hosts: vec![&name.host],
+        gateways: Vec::new(),
         http: http.iter().flat_map(|port| http_routes(service, name, port, say_port)).collect(),
         tcp: tcp.flat_map(|port| tcp_routes(service, name, port)).collect(),
         export_to: service.seen_by(),
@@ -82,14 +91,24 @@ pub(super) fn for_callers<'p>(
     if spec.http.is_empty() && spec.tcp.is_empty() {
         return None;
     }
-    Some(Manifest {
+    let origin = service.routes.first().map_or(name.span, |plan| plan.route.span);
+    Some(manifest(service, Cow::Borrowed(&name.host), spec, origin))
+}
+
+fn manifest<'p>(
+    service: &'p ServicePlan<'_>,
+    name: Cow<'p, str>,
+    spec: VirtualService<'p>,
+    origin: Span,
+) -> Manifest<'p> {
+    Manifest {
         kind: Kind::VirtualService,
         namespace: service.home,
-        name: Cow::Borrowed(&name.host),
+        name,
         labels: &[],
         spec: Spec::VirtualService(spec),
-        origin: service.routes.first().map_or(name.span, |plan| plan.route.span),
-    })
+        origin,
+    }
 }
 
 fn tcp_routes<'p>(
@@ -117,7 +136,7 @@ fn tcp_routes<'p>(
     }
     routes.push(TcpRoute {
         matches: vec![TcpMatch { port: number, source_namespace: None }],
-        route: vec![Weighted { destination: to_itself(name, port), weight: None }],
+        route: all_to(&name.host, number),
     });
     routes
 }
@@ -129,6 +148,12 @@ fn weighted<'p>(plan: &'p RoutePlan<'_>, name: &'p Name, port: &'p Port) -> Vec<
         weight: (!lone).then_some(*weight),
     });
     to.collect()
+}
+
+/// All calls to a host's port.
+fn all_to(host: &str, number: u16) -> Vec<Weighted<'_>> {
+    let destination = Destination { host, port: PortSelector { number } };
+    vec![Weighted { destination, weight: None }]
 }
 
 fn to_itself<'p>(name: &'p Name, port: &Port) -> Destination<'p> {

@@ -49,8 +49,11 @@ impl<'w> Journey<'w> {
         };
         let mut wire = wire.clone();
         wire.passed.push((cluster, side));
-        let (mut how, mut object) =
-            (wire.how(), found.as_ref().map(|(gateway, _)| name_of(cluster, gateway)));
+        let how = match &found {
+            Some((_, Takes::Unread(..))) => wire.sni.clone().map_or(How::Plain, How::Passed),
+            _ => wire.how(),
+        };
+        let mut object = found.as_ref().map(|(gateway, _)| name_of(cluster, gateway));
         // Only what a gateway reads has an end there, and so an identity.
         let arrival = Arrival {
             cluster,
@@ -63,7 +66,6 @@ impl<'w> Journey<'w> {
         let to = match (refused, found) {
             (Some(why), _) => vec![only(Step::dead(why))],
             (None, Some((_, Takes::Unread(host, number)))) => {
-                how = wire.sni.clone().map_or(How::Plain, How::Passed);
                 self.behind(proxy, &host, number, &wire)
             }
             (None, Some((_, Takes::Read))) if verdict.refused.is_some() => {

@@ -1,11 +1,12 @@
 //! The routes of a `VirtualService` for ports that speak HTTP.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::{Destination, PortSelector, Weighted, destination, to_itself, weighted};
+use super::{Destination, PortSelector, Weighted, all_to, destination, weighted};
 use crate::document::{EditsTable, Pattern};
 use crate::kinds::duration::seconds;
 use crate::mesh::{Name, Policy, Port};
@@ -34,11 +35,13 @@ pub(super) struct HttpRoute<'p> {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct HttpMatch<'p> {
+pub(super) struct HttpMatch<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<StringMatch<'p>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<StringMatch<'p>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authority: Option<StringMatch<'p>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<&'p str, StringMatch<'p>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +57,7 @@ struct HttpMatch<'p> {
 enum StringMatch<'p> {
     Exact(&'p str),
     Prefix(&'p str),
-    Regex(&'p str),
+    Regex(Cow<'p, str>),
 }
 
 #[derive(Debug, Serialize)]
@@ -132,6 +135,26 @@ struct Edits<'p> {
 #[derive(Debug, Serialize)]
 struct Time(#[serde(serialize_with = "seconds")] Duration);
 
+impl<'p> HttpRoute<'p> {
+    /// A route of some calls, or of all, to a host's port.
+    pub(super) fn to(matches: Option<HttpMatch<'p>>, host: &'p str, number: u16) -> Self {
+        let matches = matches.into_iter().collect();
+        Self { matches, route: all_to(host, number), ..Self::default() }
+    }
+}
+
+impl HttpMatch<'_> {
+    /// Calls to a port.
+    pub(super) fn port(number: u16) -> Self {
+        Self { port: Some(number), ..Self::default() }
+    }
+
+    /// Calls with a Host, by a pattern.
+    pub(super) fn authority(regex: String) -> Self {
+        Self { authority: Some(StringMatch::Regex(Cow::Owned(regex))), ..Self::default() }
+    }
+}
+
 pub(super) fn http_routes<'p>(
     service: &'p ServicePlan<'_>,
     name: &'p Name,
@@ -148,12 +171,7 @@ pub(super) fn http_routes<'p>(
             return routes;
         }
     }
-    let port_match = HttpMatch { port: number, ..HttpMatch::default() };
-    routes.push(HttpRoute {
-        matches: number.map(|_| port_match).into_iter().collect(),
-        route: vec![Weighted { destination: to_itself(name, port), weight: None }],
-        ..HttpRoute::default()
-    });
+    routes.push(HttpRoute::to(number.map(HttpMatch::port), &name.host, port.number));
     routes
 }
 
@@ -163,6 +181,7 @@ fn http_matches<'p>(plan: &'p RoutePlan<'_>, port: Option<u16>) -> Vec<HttpMatch
             uri: table.path.as_ref().map(string_match),
             method: table.method.given().map(|method| StringMatch::Exact(&method.value)),
             headers: patterns(&table.headers),
+            authority: None,
             port,
             query_params: patterns(&table.query_params),
             source_namespace: None,
@@ -189,7 +208,7 @@ fn string_match(pattern: &Pattern) -> StringMatch<'_> {
     match pattern {
         Pattern::Exact(text) => StringMatch::Exact(text),
         Pattern::Prefix(text) => StringMatch::Prefix(text),
-        Pattern::Regex(text) => StringMatch::Regex(text),
+        Pattern::Regex(text) => StringMatch::Regex(Cow::Borrowed(text)),
     }
 }
 
