@@ -1,5 +1,6 @@
 //! `[clusters.<cluster>]`: one cluster with its own control plane.
 
+use super::existing::{self, ExistingTable};
 use super::field::{Choice, Field, Shape, Table, Text};
 use super::gateway::{self, GatewayTable};
 use super::read::{Key, Reader, Value};
@@ -87,6 +88,11 @@ pub(super) static TABLE: Table = Table {
         )
         .default("the `crossing` of `[defaults]`, or else the mesh's"),
         Field::new(
+            "existing",
+            Shape::Table(&existing::OF_CLUSTER),
+            "Istio objects that somebody else applied to it.",
+        ),
+        Field::new(
             "context",
             Shape::Text(Text::Any),
             "Its context in the kubeconfig; for looking at the live cluster, never for check, build or diff.",
@@ -125,6 +131,8 @@ pub struct ClusterTable {
     pub behind: Key<Spanned<String>>,
     /// `crossing`.
     pub crossing: Key<Spanned<&'static str>>,
+    /// `existing`.
+    pub existing: Key<ExistingTable>,
     /// `context`.
     pub context: Key<Spanned<String>>,
     /// `kubeconfig`.
@@ -147,6 +155,7 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ClusterTabl
         via: table.get("via", Value::name),
         behind: table.get("behind", Value::name),
         crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
+        existing: table.get("existing", existing::read_of_cluster),
         context: table.get("context", |value, report| value.filled("a context", report)),
         kubeconfig: table.get("kubeconfig", |value, report| value.filled("a file", report)),
     })

@@ -82,6 +82,8 @@ pub enum Text {
     PortName,
     /// A host name with at least one dot.
     Host,
+    /// A host name, or one with `*` in place of its first labels.
+    HostPattern,
     /// A suffix of host names: one label or more.
     Domain,
     /// An IP address or a host name.

@@ -7,6 +7,7 @@
 mod allow;
 mod cluster;
 mod duplicate;
+mod existing;
 mod field;
 mod gateway;
 mod keepalive;
@@ -25,6 +26,7 @@ mod value;
 
 pub use allow::Allow;
 pub use cluster::ClusterTable;
+pub use existing::{ExistingGatewayTable, ExistingTable, ReservedTable};
 pub use field::{Choice, Field, Shape, Table, Text, When};
 pub use gateway::GatewayTable;
 pub use keepalive::KeepaliveTable;
@@ -61,6 +63,8 @@ pub struct Document {
     pub clusters: Vec<(Spanned<String>, ClusterTable)>,
     /// `[services.*]`, in the order of the file.
     pub services: Vec<(Spanned<String>, ServiceTable)>,
+    /// `[existing]`.
+    pub existing: ReservedTable,
     /// `[lint]`.
     pub lint: LintTable,
     /// The comments that allow a warning in one place.
@@ -89,6 +93,11 @@ pub static ROOT: Table = Table {
             "services",
             Shape::Map(Text::Name, &Shape::Table(&service::TABLE)),
             "The services, each under a name of its own.",
+        ),
+        Field::new(
+            "existing",
+            Shape::Table(&existing::OF_FLEET),
+            "What somebody else uses already.",
         ),
         Field::new("lint", Shape::Table(&lint::TABLE), "Which warnings are not wanted."),
     ],
@@ -133,6 +142,7 @@ impl Document {
             services: reader
                 .get("services", |value, report| value.tables(report, service::read))
                 .unwrap_or_default(),
+            existing: reader.get("existing", existing::read).unwrap_or_default(),
             lint: reader.get("lint", lint::read).unwrap_or_default(),
             allows: Vec::new(),
             broken,

@@ -8,9 +8,11 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::Lock;
+use super::{Lock, Settings};
 use crate::report::Report;
-use crate::rules::{duplicate_vip, pool_exhausted, reserved_vip, vip_moved, vip_outside_pool};
+use crate::rules::{
+    duplicate_vip, pool_exhausted, reserved_range, reserved_vip, vip_moved, vip_outside_pool,
+};
 use crate::span::{Span, Spanned};
 
 /// The range out of which Istio gives addresses itself: `PILOT_IP_AUTOALLOCATE_IPV4_PREFIX` in `pilot/pkg/features/pilot.go`.
@@ -29,20 +31,46 @@ pub struct Wanted {
     pub vip: Option<Spanned<Ipv4Addr>>,
 }
 
+/// Where addresses are taken from.
+#[derive(Clone, Copy)]
+pub struct Room<'s> {
+    /// The range.
+    pub pool: &'s Spanned<Ipv4Net>,
+    /// What of it somebody else uses.
+    pub reserved: &'s [Spanned<Ipv4Net>],
+}
+
+impl<'s> Room<'s> {
+    /// As the document says.
+    #[must_use]
+    pub fn of(settings: &'s Settings) -> Self {
+        Self { pool: &settings.vip_pool, reserved: &settings.reserved }
+    }
+
+    /// The range of somebody else that an address lies in.
+    #[must_use]
+    pub fn reserved_at(self, address: Ipv4Addr) -> Option<&'s Spanned<Ipv4Net>> {
+        self.reserved.iter().find(|range| range.contains(&address))
+    }
+}
+
 /// Gives each wanted name its address; names are unique. The lock grows by the new ones.
 pub fn allocate(
     wanted: &[Wanted],
-    pool: &Spanned<Ipv4Net>,
+    room: Room<'_>,
     lock: &mut Lock,
     report: &mut Report,
 ) -> BTreeMap<String, Ipv4Addr> {
+    let pool = room.pool;
     let live: BTreeSet<&str> = wanted.iter().map(|name| name.host.as_str()).collect();
     let mut given = BTreeMap::new();
-    explicit(wanted, pool, &live, lock, &mut given, report);
+    explicit(wanted, room, &live, lock, &mut given, report);
     for name in wanted {
         if let (false, Some(address)) = (given.contains_key(&name.host), lock.get(&name.host)) {
             if !pool.contains(&address.value) {
                 report.push(vip_outside_pool::locked(address, &name.host, pool));
+            } else if let Some(range) = room.reserved_at(address.value) {
+                report.push(reserved_range::locked(address, &name.host, range));
             }
             given.insert(name.host.clone(), address.value);
         }
@@ -53,7 +81,12 @@ pub fn allocate(
         wanted.iter().filter(|name| !given.contains_key(&name.host)).collect();
     fresh.sort_by(|one, two| one.host.cmp(&two.host));
     for (index, name) in fresh.iter().enumerate() {
-        let Some(address) = free_slot(&name.host, pool, &taken) else {
+        let Some(address) = free_slot(&name.host, room, &taken) else {
+            let all = |range: &&Spanned<Ipv4Net>| range.contains(&pool.value);
+            if let Some(range) = room.reserved.iter().find(all) {
+                report.push(reserved_range::whole_pool(pool, range));
+                break;
+            }
             report.push(pool_exhausted::found(pool, taken.len(), fresh.len() - index, name.span));
             break;
         };
@@ -72,12 +105,13 @@ pub fn allocate(
 /// The addresses that the document says.
 fn explicit(
     wanted: &[Wanted],
-    pool: &Spanned<Ipv4Net>,
+    room: Room<'_>,
     live: &BTreeSet<&str>,
     lock: &Lock,
     given: &mut BTreeMap<String, Ipv4Addr>,
     report: &mut Report,
 ) {
+    let pool = room.pool;
     let holders: BTreeMap<Ipv4Addr, (&str, Span)> =
         lock.iter().map(|(name, address)| (address.value, (name, address.span))).collect();
     let mut said: BTreeMap<Ipv4Addr, (&str, Span)> = BTreeMap::new();
@@ -94,6 +128,8 @@ fn explicit(
             report.push(reserved_vip::found(vip, &name.host));
         } else if !pool.contains(&vip.value) {
             report.push(vip_outside_pool::said(vip, &name.host, pool));
+        } else if let Some(range) = room.reserved_at(vip.value) {
+            report.push(reserved_range::said(vip, &name.host, range));
         } else if let Some((other, span)) = holder {
             report.push(duplicate_vip::held(vip, &name.host, other, *span, live.contains(other)));
         } else if let Some(locked) = lock.get(&name.host).filter(|held| held.value != vip.value) {
@@ -105,14 +141,25 @@ fn explicit(
 }
 
 /// The slot that the name's hash prefers, or the next one that is free.
-fn free_slot(name: &str, pool: &Ipv4Net, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
+fn free_slot(name: &str, room: Room<'_>, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
+    let pool = room.pool;
     let size = 1_u64 << (32 - u32::from(pool.prefix_len()));
     let first = u64::from(u32::from(pool.network()));
     let preferred = fnv1a(name) % size;
-    (0..size)
-        .filter_map(|step| u32::try_from(first + (preferred + step) % size).ok())
-        .map(Ipv4Addr::from)
-        .find(|address| is_usable(*address, pool) && !taken.contains(address))
+    let mut step = 0;
+    while step < size {
+        let address = u32::try_from(first + (preferred + step) % size).ok().map(Ipv4Addr::from)?;
+        if let Some(range) = room.reserved_at(address) {
+            // Past its end at once: it may hold millions.
+            let last = range.broadcast().min(pool.broadcast());
+            step += u64::from(u32::from(last) - u32::from(address)) + 1;
+        } else if is_usable(address, pool) && !taken.contains(&address) {
+            return Some(address);
+        } else {
+            step += 1;
+        }
+    }
+    None
 }
 
 /// Whether an address of the pool may be given: not its first or last, and none that looks like a network or broadcast address.
@@ -132,6 +179,7 @@ fn fnv1a(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::File;
 
     #[test]
     fn the_hash_is_the_published_one() {
@@ -143,12 +191,34 @@ mod tests {
 
     #[test]
     fn edges_are_not_given() {
-        let pool: Ipv4Net = "240.0.0.0/30".parse().unwrap();
+        assert_eq!(all("240.0.0.0/30", &[]), ["240.0.0.1", "240.0.0.2"]);
+    }
+
+    #[test]
+    fn what_somebody_else_uses_is_not_given_and_all_the_rest_is() {
+        assert_eq!(
+            all("240.0.0.8/29", &["240.0.0.10/31"]).join(" "),
+            "240.0.0.9 240.0.0.12 240.0.0.13 240.0.0.14"
+        );
+        // A range that begins in the pool and ends far behind it hides nothing before it.
+        assert_eq!(
+            all("240.0.0.8/29", &["240.0.0.12/30"]),
+            ["240.0.0.9", "240.0.0.10", "240.0.0.11"]
+        );
+        assert_eq!(all("240.0.0.8/29", &["240.0.0.0/8"]), [""; 0]);
+    }
+
+    /// Every address that a pool gives.
+    fn all(pool: &str, reserved: &[&str]) -> Vec<String> {
+        let spanned =
+            |range: &str| Spanned::new(range.parse().unwrap(), Span::new(File::Mesh, 0..0));
+        let (pool, reserved) =
+            (spanned(pool), reserved.iter().map(|range| spanned(range)).collect::<Vec<_>>());
         let mut taken = BTreeSet::new();
-        while let Some(address) = free_slot("x", &pool, &taken) {
+        while let Some(address) = free_slot("x", Room { pool: &pool, reserved: &reserved }, &taken)
+        {
             taken.insert(address);
         }
-        let all: Vec<String> = taken.iter().map(ToString::to_string).collect();
-        assert_eq!(all, ["240.0.0.1", "240.0.0.2"]);
+        taken.iter().map(ToString::to_string).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ClusterId, Entry};
+use super::{ClusterId, Entry, Existing};
 use crate::document::{Address, IstioVersion};
 use crate::span::{Span, Spanned};
 
@@ -41,6 +41,8 @@ pub struct Cluster {
     pub behind: Option<Spanned<ClusterId>>,
     /// How calls of other clusters enter it, if it says so itself.
     pub crossing: Option<Spanned<Entry>>,
+    /// What somebody else applied to it.
+    pub existing: Existing,
 }
 
 /// What answers for the names in a cluster.

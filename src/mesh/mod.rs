@@ -10,6 +10,7 @@ mod derived;
 mod discovery;
 pub mod distance;
 mod entry;
+pub mod existing;
 pub mod lock;
 pub mod path;
 mod policy;
@@ -28,6 +29,7 @@ pub use caller::{Caller, Callers, Scope};
 pub use cluster::{Cluster, Dns, Egress, Gateway};
 pub use derived::passthrough_sni;
 pub use entry::{Entered, Entry};
+pub use existing::{Existing, ExistingGateway, Taken};
 pub use lock::Lock;
 pub use policy::{Keepalive, Outlier, Ping, Pool, Requests, SaidPolicy};
 pub use protocol::Protocol;
@@ -52,6 +54,8 @@ pub struct Settings {
     pub namespace: String,
     /// Where names get their addresses from.
     pub vip_pool: Spanned<Ipv4Net>,
+    /// Ranges of the pool that names do not get.
+    pub reserved: Vec<Spanned<Ipv4Net>>,
     /// How calls enter a cluster, where nothing else says it.
     pub crossing: Entered,
     /// The tree's folder, relative to that of `mesh.toml`, with `/`.

@@ -24,6 +24,7 @@ pub const ALL: &[Text] = &[
     Text::Name,
     Text::PortName,
     Text::Host,
+    Text::HostPattern,
     Text::Domain,
     Text::TrustDomain,
     Text::Address,
@@ -65,6 +66,12 @@ pub fn of(text: Text) -> Form {
             "host name",
             "Names with dots between them, at least two, at most 253 characters; the last is not a number, no dot at the end, no wildcard.",
             format!("({LABEL}\\.)+{LAST}"),
+            Some(253),
+        ),
+        Text::HostPattern => (
+            "host",
+            "A host name, `*.` before a domain for all names below it, or `*` for all.",
+            format!("\\*|({LABEL}\\.)+{LAST}|\\*\\.{domain}"),
             Some(253),
         ),
         Text::Domain => (

@@ -18,6 +18,9 @@ pub mod duplicate_host;
 pub mod duplicate_key;
 pub mod duplicate_port;
 pub mod duplicate_vip;
+pub mod existing_gateway;
+pub mod existing_host;
+pub mod existing_policy;
 pub mod file_too_large;
 pub mod gateway_for_both_ways;
 pub mod hidden_character;
@@ -79,6 +82,7 @@ pub mod repeated_item;
 pub mod reserved_folder;
 pub mod reserved_host;
 pub mod reserved_port;
+pub mod reserved_range;
 pub mod reserved_region;
 pub mod reserved_vip;
 pub mod rewritten_nothing;
@@ -238,6 +242,10 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&unused_allow::RULE, Check::Inline),
     (&unexplained_allow::RULE, Check::Inline),
     (&malformed_allow::RULE, Check::Inline),
+    (&reserved_range::RULE, Check::Inline),
+    (&existing_gateway::RULE, Check::Mesh(existing_gateway::check)),
+    (&existing_host::RULE, Check::Mesh(existing_host::check)),
+    (&existing_policy::RULE, Check::Mesh(existing_policy::check)),
     (&reserved_folder::RULE, Check::Mesh(reserved_folder::check)),
     (&unsafe_path::RULE, Check::Inline),
 ];

@@ -91,7 +91,8 @@ fn taken_zone(host: &str) -> Option<&'static str> {
         .find(|zone| host.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.')))
 }
 
-fn derived_suffix(host: &str, mesh: &Mesh) -> Option<String> {
+/// The suffix of the names that cwc derives, if a name ends in one.
+pub(super) fn derived_suffix(host: &str, mesh: &Mesh) -> Option<String> {
     let stem = host.strip_suffix(mesh.settings.domain.as_str())?.strip_suffix('.')?;
     let mut labels = stem.rsplit('.');
     let last = labels.next()?;

@@ -192,6 +192,7 @@ fn agrees_with_the_reader_on_the_forms_of_strings() {
             "[services.b]\nnamespace = \"n\"\nclusters = [\"east\"]\nports = { \"{}\" = { port = 81, protocol = \"http\" } }",
         ),
         (Text::Host, "hosts = [\"{}\"]"),
+        (Text::HostPattern, "[clusters.north.existing]\nservice-entries = [\"{}\"]"),
         (Text::Domain, "[mesh]\ndomain = \"{}\""),
         (Text::Address, "[clusters.north]\nregion = \"r\"\ngateway = \"{}\""),
         (Text::Ipv4, "vip = \"{}\""),

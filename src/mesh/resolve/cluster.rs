@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::entry::said;
+use super::existing::existing;
 use super::labels;
 use crate::document::{ClusterTable, Document, GatewayTable, IstioVersion, Key};
 use crate::mesh::{Cluster, Dns, Egress, Gateway, Mesh, Settings};
@@ -51,6 +52,7 @@ fn cluster(
         via: None,
         behind: None,
         crossing: table.crossing.given().map(said),
+        existing: existing(table),
     }
 }
 

@@ -6,6 +6,7 @@ mod backend;
 mod caller;
 mod cluster;
 mod entry;
+mod existing;
 mod name;
 mod policy;
 mod port;
@@ -61,6 +62,7 @@ fn settings(document: &Document) -> Settings {
             .given()
             .cloned()
             .unwrap_or_else(|| Spanned::new(address::DEFAULT_POOL, nowhere)),
+        reserved: document.existing.reserved_cidrs.clone(),
         crossing: entered(&table.crossing, None, &Key::Absent, &Entered::default()),
         out: text(&table.out, "generated").value,
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::route::wanted;
 use crate::document::{Document, ServiceTable};
-use crate::mesh::address::{self, Wanted};
+use crate::mesh::address::{self, Room, Wanted};
 use crate::mesh::{Mesh, Name, Service};
 use crate::report::Report;
 use crate::rules::{duplicate_host, invalid_host};
@@ -43,7 +43,7 @@ pub(super) fn give_addresses(mesh: &mut Mesh, document: &Document, report: &mut 
             None => invalid_host::wildcard(wildcard.span, &wildcard.host),
         });
     }
-    let given = address::allocate(&wanted, &mesh.settings.vip_pool, &mut mesh.lock, report);
+    let given = address::allocate(&wanted, Room::of(&mesh.settings), &mut mesh.lock, report);
     for Wanted { host, span, .. } in wanted {
         let index = unique.get(&host).map(|(index, _)| *index);
         let service = index.and_then(|index| mesh.services.get_mut(index));

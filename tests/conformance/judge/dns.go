@@ -67,6 +67,9 @@ func (t *Trial) names(in string, e expect.Names, addresses map[string]map[string
 			own[s.Host()] = true
 		}
 	}
+	for _, host := range t.Document.Clusters[cluster].Existing.Entries {
+		own[host] = true
+	}
 	proxy := t.Planes[cluster].Caller(namespace, "default")
 	table := proxy.Names()
 	for _, name := range sorted(table) {
@@ -84,6 +87,11 @@ func (t *Trial) names(in string, e expect.Names, addresses map[string]map[string
 		for _, a := range table[name] {
 			if why := unfit(a); why != "" {
 				fail("%s is %s, %s", name, a, why)
+			}
+			for _, r := range t.Document.Reserved {
+				if netip.MustParsePrefix(r).Contains(netip.MustParseAddr(a)) {
+					fail("%s is %s, which somebody else has in %s", name, a, r)
+				}
 			}
 			if locked, ok := t.Lock[name]; t.Lock != nil && (!ok || locked != a) {
 				fail("%s is %s, and mesh.lock says %q", name, a, locked)

@@ -76,7 +76,7 @@ func (t *Trial) gateway(id string, e expect.Exposure, n *Figures) []Finding {
 		both = t.passesTheOther(cluster, id, n)
 	}
 	for _, sni := range chains {
-		if !used[sni] && !both[sni] && !t.ofTheMesh(cluster, sni) {
+		if !used[sni] && !both[sni] && !t.ofOthers(cluster, sni) {
 			fail("lets in SNI %s, which no call to a name that it should let in uses", sni)
 		}
 	}
@@ -87,7 +87,7 @@ func (t *Trial) gateway(id string, e expect.Exposure, n *Figures) []Finding {
 	}
 	for _, sni := range t.forge(used) {
 		n.Forged++
-		if gate.Takes(sni, istioALPN) != nil && !used[sni] && !both[sni] && !t.ofTheMesh(cluster, sni) {
+		if gate.Takes(sni, istioALPN) != nil && !used[sni] && !both[sni] && !t.ofOthers(cluster, sni) {
 			fail("the forged SNI %q finds a chain", sni)
 		}
 	}
@@ -109,10 +109,11 @@ func (t *Trial) gateway(id string, e expect.Exposure, n *Figures) []Finding {
 	return out
 }
 
-// ofTheMesh says whether an SNI is a Service's own, at a gateway between the networks of one mesh: that lets in all Services for the clusters that share
-// discovery, and is not the document's to say.
-func (t *Trial) ofTheMesh(cluster, sni string) bool {
-	return t.World.Clusters[cluster].Spans && strings.HasPrefix(sni, "outbound_.") && strings.HasSuffix(sni, ".svc.cluster.local")
+// ofOthers says whether an SNI is not the document's to say: one that it declares to be of somebody else's Gateway; or a Service's own, at a gateway
+// between the networks of one mesh, which lets in all Services for the clusters that share discovery.
+func (t *Trial) ofOthers(cluster, sni string) bool {
+	ofTheMesh := strings.HasPrefix(sni, "outbound_.") && strings.HasSuffix(sni, ".svc.cluster.local")
+	return t.World.Clusters[cluster].Spans && ofTheMesh || t.Document.Clusters[cluster].Existing.LetsIn(sni)
 }
 
 // passesTheOther are the SNIs that another gateway of the cluster passes, in a document with routes. A name that passes both is one object, with

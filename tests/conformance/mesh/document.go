@@ -15,7 +15,8 @@ import (
 type Document struct {
 	Domain    string
 	Namespace string
-	Crossing  string // of [defaults], or else of [mesh]
+	Crossing  string   // of [defaults], or else of [mesh]
+	Reserved  []string // ranges in which no name may get its address
 	Clusters  map[string]*Cluster
 	Services  map[string]*Service
 }
@@ -36,6 +37,8 @@ type Cluster struct {
 	Behind  string // the cluster through whose gateway others reach it
 	// Crossing is how calls enter it; empty where it says nothing itself.
 	Crossing string
+	// Existing is what others applied to it.
+	Existing Existing
 	// TrustDomain is the cluster's own or the mesh's.
 	TrustDomain string
 }

@@ -18,6 +18,7 @@ func Read(text string) (*Document, error) {
 	var raw struct {
 		Mesh     map[string]any            `toml:"mesh"`
 		Defaults map[string]any            `toml:"defaults"`
+		Existing map[string]any            `toml:"existing"`
 		Clusters map[string]map[string]any `toml:"clusters"`
 		Services map[string]map[string]any `toml:"services"`
 	}
@@ -27,6 +28,7 @@ func Read(text string) (*Document, error) {
 	d := &Document{
 		Domain:    str(raw.Mesh, "domain", "global"),
 		Namespace: str(raw.Mesh, "namespace", "istio-system"),
+		Reserved:  stringsOf(raw.Existing["reserved-cidrs"]),
 		Clusters:  map[string]*Cluster{},
 		Crossing:  str(raw.Defaults, "crossing", str(raw.Mesh, "crossing", "")),
 		Services:  map[string]*Service{},
@@ -48,6 +50,7 @@ func Read(text string) (*Document, error) {
 			Via:     str(t, "via", ""),
 			Behind:  str(t, "behind", ""),
 
+			Existing:    readExisting(t["existing"]),
 			Crossing:    str(t, "crossing", ""),
 			TrustDomain: str(t, "trust-domain", str(raw.Mesh, "trust-domain", "cluster.local")),
 		}

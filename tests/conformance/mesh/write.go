@@ -19,6 +19,9 @@ func Write(d *Document) string {
 	if d.Crossing != "" {
 		line("[defaults]\ncrossing = %q\n", d.Crossing)
 	}
+	if len(d.Reserved) > 0 {
+		line("[existing]\nreserved-cidrs = [\"%s\"]\n", strings.Join(d.Reserved, `", "`))
+	}
 	for _, name := range d.ClusterNames() {
 		c := d.Clusters[name]
 		line("[clusters.%s]", name)

@@ -203,3 +203,10 @@ func (g *generator) vips() {
 		}
 	}
 }
+
+// reserved: half of the pool is somebody else's, none of it what vips gives.
+func (g *generator) reserved() {
+	if g.one(6) {
+		g.d.Reserved = []string{"240.8.0.0/13"}
+	}
+}

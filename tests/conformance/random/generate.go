@@ -39,6 +39,7 @@ var features = []func(*generator){
 	(*generator).trustDomains,
 	(*generator).callers,
 	(*generator).routes,
+	(*generator).reserved,
 }
 
 // Generate draws the document of a seed.

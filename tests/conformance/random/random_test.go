@@ -24,6 +24,7 @@ func TestSeedsAndText(t *testing.T) {
 			t.Fatalf("seed %d does not survive its text:\n%s\n---\n%s", seed, text, again)
 		}
 		most[0], most[1] = max(most[0], len(d.Clusters)), max(most[1], len(d.Services))
+		drawn["reserved"] = drawn["reserved"] || len(d.Reserved) > 0
 		for _, c := range d.Clusters {
 			drawn["no gateway"] = drawn["no gateway"] || c.Gateway == nil
 			drawn["zone"] = drawn["zone"] || c.Zone != ""
@@ -73,7 +74,7 @@ func TestSeedsAndText(t *testing.T) {
 			}
 		}
 	}
-	for _, feature := range []string{"no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "ping", "Istio 1.24", "Istio 1.30", "Istio 1.31", "vip", "backend",
+	for _, feature := range []string{"reserved", "no gateway", "zone", "addresses", "port", "alias", "outlier", "policy", "policy of a backend", "ping", "Istio 1.24", "Istio 1.30", "Istio 1.31", "vip", "backend",
 		"via", "behind", "egress", "drained", "local", "any", "order", "weight 0", mesh.Passthrough, mesh.Terminate, mesh.Plaintext, "crossing of a cluster", "crossing of all", "network", "address", "mesh", "mesh of two networks",
 		"callers at a gateway", "istio", "coredns", "kube-dns", "none", "pod port", "some versions", "from a cluster", "from a namespace", "path", "header", "query", "method", "one port",
 		"a cluster", "a version", "a version there", "the name", "shares", "timeout", "retries", "delay", "abort", "uri", "authority", "request", "answer", "copies", "copies to another"} {

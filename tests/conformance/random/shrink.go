@@ -36,6 +36,11 @@ func steps(d *mesh.Document) []*mesh.Document {
 			out = append(out, c)
 		}
 	}
+	try(func(c *mesh.Document) bool {
+		had := len(c.Reserved) > 0
+		c.Reserved = nil
+		return had
+	})
 	keys := d.ServiceKeys()
 	if len(keys) > 3 {
 		try(func(c *mesh.Document) bool { return drop(c, keys[:len(keys)/2]) })
