@@ -151,7 +151,9 @@ fn compare(
         let text = format!("{at}failing backends are left out otherwise: {}", keys(before, after));
         found.add(HANDLING_CHANGED, host, text, &objects).about(["outlierDetection"]);
     }
-    if old.rule.is_some() && new.rule.is_some() {
+    // A rule that comes or goes with failover brings its own limits, which failover's class has told.
+    let both = old.rule.is_some() && new.rule.is_some();
+    if both || old.turns_elsewhere() == new.turns_elsewhere() {
         handled(scene, host, at, (old, new), found);
     }
     if same_backends {
@@ -187,9 +189,14 @@ fn handled(
         ways.policies.iter().filter_map(of_port).collect()
     };
     let (before, after) = (rest(old), rest(new));
-    let said: BTreeSet<String> = before
-        .iter()
-        .filter_map(|(port, was)| Some((was, after.get(port)?)))
+    // Of two rules the ports that both have count; the others are told as ports. Beside no rule all count.
+    let lone = old.rule.is_none() || new.rule.is_none();
+    let nothing = Value::Mapping(serde_yaml::Mapping::new());
+    let ports: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let said: BTreeSet<String> = ports
+        .into_iter()
+        .filter(|port| lone || before.contains_key(*port) && after.contains_key(*port))
+        .map(|port| (before.get(port).unwrap_or(&nothing), after.get(port).unwrap_or(&nothing)))
         .filter(|(was, is)| was != is)
         .map(|(was, is)| keys(was, is))
         .collect();
