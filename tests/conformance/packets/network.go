@@ -195,6 +195,10 @@ func (n *Network) addPod(device string, pod *Pod) error {
 		return err
 	}
 	n.Pods[pod] = namespace
+	// Istio's chart for gateways lets a proxy that is not root listen below 1024 (manifests/charts/gateway/templates/deployment.yaml).
+	if err := namespace.Sysctl("ipv4/ip_unprivileged_port_start", "0"); err != nil {
+		return err
+	}
 	router, number := n.Routers[pod.Cluster.Name], n.numbers[pod.Cluster.Name]
 	if err := router.Connect(device, namespace, "eth0"); err != nil {
 		return err
