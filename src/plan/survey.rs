@@ -122,7 +122,9 @@ fn copies(mesh: &Mesh) -> Copies<'_> {
     for service in mesh.services.iter().filter(mirrored) {
         let ports = service.ports.iter().filter(|port| port.protocol.is_http());
         let ports: Vec<&Port> = ports.collect();
-        for caller in mesh.cluster_ids() {
+        // Where the name leads nowhere it is not known, so nothing is copied.
+        let known = |caller: &ClusterId| reached(mesh, service, *caller).next().is_some();
+        for caller in mesh.cluster_ids().filter(known) {
             for plan in routes(mesh, service, caller) {
                 let Some((RouteHost::Service(other), _)) = plan.mirror else { continue };
                 let used = ports.iter().filter(|port| plan.is_for(port));
