@@ -213,7 +213,12 @@ impl<'m> Origins<'m> {
         let cluster = self.plan.cluster;
         let here = self.mesh.cluster_named(&cluster.name);
         let name = change.identity.name.as_str();
-        if let Some(service) = self.routed(change) {
+        if let Some(service) = self.routed(change).filter(|_| leads_by_discovery(change)) {
+            match &cluster.mesh {
+                Some(_) => places.direct.extend(runs(service)),
+                None => places.gone.push(format!("mesh of {}", cluster.name)),
+            }
+        } else if let Some(service) = self.routed(change) {
             // Its routes are gone, or those that are left hold elsewhere.
             let routes = service.service.routes.iter().map(|route| route.span);
             places.direct.extend(routes);
@@ -246,11 +251,12 @@ impl<'m> Origins<'m> {
         }
     }
 
-    /// The service whose routes an object holds.
+    /// The service whose routes an object holds; where discovery leads its calls, the object holds none of the document's.
     fn routed(&self, change: &ObjectChange) -> Option<&'m ServicePlan<'m>> {
         let name = change.identity.name.as_str();
         let holds = change.identity.kind == "VirtualService";
-        self.named(name).filter(|service| holds && is_called(service, name))
+        self.named(name)
+            .filter(|service| holds && is_called(service, name) && service.discovered.is_none())
     }
 
     /// Why a name that calls arrive by is no longer let in: they go elsewhere now, or its service is gone from the document.
@@ -379,6 +385,11 @@ impl Places {
 /// Whether callers use a name of a service, and not only gateways.
 fn is_called(service: &ServicePlan<'_>, name: &str) -> bool {
     service.service.names.iter().any(|own| own.host == name)
+}
+
+/// Whether a `VirtualService` that goes led calls to a Kubernetes Service, as shared discovery does and no route of the document.
+fn leads_by_discovery(change: &ObjectChange) -> bool {
+    change.old.as_ref().is_some_and(|old| old.text.contains(".svc.cluster.local"))
 }
 
 /// Where it is said in which clusters a service runs.

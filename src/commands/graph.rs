@@ -53,11 +53,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let wanted: BTreeSet<&str> = args.services.iter().map(String::as_str).collect();
     if let Some(unknown) = wanted.iter().find(|key| !known().any(|known| known == **key)) {
         let failure = Failure::new(format!("there is no service `{unknown}`"));
-        let help = suggest::help(unknown, "services", known().collect::<Vec<_>>());
-        return Err(match help {
-            Some(help) => failure.help(help),
-            None => failure,
-        });
+        return Err(failure.maybe_help(suggest::help(unknown, "services", known())));
     }
     let graph = graph::draw(mesh, &wanted);
     answer.stdout = match args.format {

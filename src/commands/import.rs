@@ -16,7 +16,7 @@ use crate::disk::{self, Failure, Read};
 use crate::format::format;
 use crate::import::{Draft, Merged, Notes, Weight, merge};
 use crate::report::text::{self, Sources};
-use crate::report::{Report, Rule, Severity};
+use crate::report::{Report, Rule, Severity, suggest};
 use crate::rules::{no_clusters, region_missing};
 use crate::source::Source;
 
@@ -95,7 +95,7 @@ fn answer(
     let path = found.unwrap_or(path);
     let shown = if merges { machine.shown(&path) } else { "mesh.toml".to_owned() };
     let before = if merges { existing(&path, &shown)? } else { None };
-    regions(&mut draft, into, before.as_ref())?;
+    regions(&mut draft, into)?;
     let is_new = before.is_none();
     let before = before.unwrap_or_else(|| Source::new(shown.clone(), ""));
     let failed = |error: toml_edit::TomlError| {
@@ -183,15 +183,12 @@ fn warned(report: &Report) -> String {
 }
 
 /// Gives clusters the regions that were said for them.
-fn regions(draft: &mut Draft, into: &Into, _before: Option<&Source>) -> Result<(), Failure> {
+fn regions(draft: &mut Draft, into: &Into) -> Result<(), Failure> {
     for (name, region) in &into.region {
         let Some(cluster) = draft.clusters.iter_mut().find(|cluster| cluster.name == *name) else {
             let known = draft.clusters.iter().map(|cluster| cluster.name.as_str());
             let failure = Failure::new(format!("--region: there is no cluster `{name}`"));
-            return Err(match crate::report::suggest::help(name, "clusters", known) {
-                Some(help) => failure.help(help),
-                None => failure,
-            });
+            return Err(failure.maybe_help(suggest::help(name, "clusters", known)));
         };
         cluster.region = Some(region.clone());
     }

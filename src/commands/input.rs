@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Common, Machine};
 use crate::compile::{self, Checked};
 use crate::disk::{self, Failure, Read};
-use crate::mesh::ClusterId;
+use crate::mesh::{ClusterId, Mesh};
 use crate::report::text::{self, Sources};
 use crate::report::{Report, suggest};
 use crate::rules::CheckedMesh;
@@ -124,19 +124,19 @@ pub(super) fn clusters(names: &[String], mesh: &CheckedMesh) -> Result<Vec<Clust
     if names.is_empty() {
         return Ok(mesh.cluster_ids().collect());
     }
-    let mut ids = Vec::new();
-    for name in names {
-        let known = mesh.clusters.iter().map(|cluster| cluster.name.as_str());
-        let id = mesh.cluster_named(name).ok_or_else(|| {
-            let failure = Failure::new(format!("there is no cluster `{name}`"));
-            match suggest::help(name, "clusters", known) {
-                Some(help) => failure.help(help),
-                None => failure,
-            }
-        })?;
-        ids.push(id);
-    }
+    let ids: Result<Vec<ClusterId>, Failure> =
+        names.iter().map(|name| cluster(name, mesh)).collect();
+    let mut ids = ids?;
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+/// The cluster of a name.
+pub(super) fn cluster(name: &str, mesh: &Mesh) -> Result<ClusterId, Failure> {
+    mesh.cluster_named(name).ok_or_else(|| {
+        let known = mesh.clusters.iter().map(|cluster| cluster.name.as_str());
+        Failure::new(format!("there is no cluster `{name}`"))
+            .maybe_help(suggest::help(name, "clusters", known))
+    })
 }

@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
 impl Args {
     fn call(&self, mesh: &Mesh) -> Result<Call, Failure> {
         let mut caller = self.from.splitn(3, '/');
-        let cluster = cluster_named(caller.next().unwrap_or_default(), mesh)?;
+        let cluster = input::cluster(caller.next().unwrap_or_default(), mesh)?;
         let mut next = || caller.next().filter(|word| !word.is_empty()).map(str::to_owned);
         let (namespace, account) = (next(), next());
         let (host, port) = match self.to.rsplit_once(':') {
@@ -100,7 +100,7 @@ impl Args {
         let service = service_named(host, mesh)?;
         let port = port.map_or_else(|| only_port(host, service), Ok)?;
         let down: BTreeSet<ClusterId> =
-            self.down.iter().map(|name| cluster_named(name, mesh)).collect::<Result<_, _>>()?;
+            self.down.iter().map(|name| input::cluster(name, mesh)).collect::<Result<_, _>>()?;
         let headers: BTreeMap<String, String> = self.header.iter().cloned().collect();
         let (method, path) = (self.method.clone(), self.path.clone());
         let from = Caller { cluster, namespace, account };
@@ -112,17 +112,6 @@ impl Args {
 fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.trim().to_lowercase(), value.to_owned()))
-}
-
-fn cluster_named(name: &str, mesh: &Mesh) -> Result<ClusterId, Failure> {
-    let known = mesh.clusters.iter().map(|cluster| cluster.name.as_str());
-    mesh.cluster_named(name).ok_or_else(|| {
-        let failure = Failure::new(format!("there is no cluster `{name}`"));
-        match suggest::help(name, "clusters", known) {
-            Some(help) => failure.help(help),
-            None => failure,
-        }
-    })
 }
 
 fn service_named<'m>(host: &str, mesh: &'m Mesh) -> Result<&'m Service, Failure> {

@@ -46,6 +46,15 @@ impl Failure {
         self
     }
 
+    /// What to do about it, where that is known.
+    #[must_use]
+    pub fn maybe_help(self, help: Option<String>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
     /// The same, where there are more of its kind.
     #[must_use]
     pub fn and_more(mut self, count: usize) -> Self {

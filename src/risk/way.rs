@@ -143,7 +143,12 @@ fn compare(
         };
         found.add(FAILOVER_LOST, host, format!("{at}{text}"), &objects).about(turning());
     } else if !old.turns_elsewhere() && new.turns_elsewhere() {
-        let text = format!("{at}calls turn elsewhere when {} fails", called(was.iter().collect()));
+        // Where discovery led the calls, no backend was named.
+        let first = match called(was.iter().collect()).as_str() {
+            "" => "one".to_owned(),
+            named => named.to_owned(),
+        };
+        let text = format!("{at}calls turn elsewhere when {first} fails");
         found.add(FAILOVER_GAINED, host, text, &objects).about(turning());
     } else if let Some((before, after)) = old.leaves_out().zip(new.leaves_out())
         && before != after

@@ -79,8 +79,6 @@ pub(super) struct Proxy<'w> {
 pub(super) struct Wire {
     /// The SNI of the mutual TLS that it is in, if it is.
     pub(super) sni: Option<String>,
-    /// The cluster whose gateway speaks for the caller, where one does.
-    pub(super) spoken_for: Option<ClusterId>,
     /// The gateways that were passed.
     pub(super) passed: Vec<(ClusterId, Side)>,
 }
@@ -88,7 +86,7 @@ pub(super) struct Wire {
 impl Wire {
     /// What an application sends to its own sidecar.
     fn new() -> Self {
-        Self { sni: None, spoken_for: None, passed: Vec::new() }
+        Self { sni: None, passed: Vec::new() }
     }
 }
 

@@ -77,7 +77,6 @@ impl<'w> Journey<'w> {
                 who = verdict.who;
                 let gateway = format!("{}/{}", gateway.id.namespace, gateway.id.name);
                 wire.sni = None;
-                wire.spoken_for = Some(cluster);
                 self.read(proxy, &gateway, port, &wire)
             }
             (None, None) => Vec::new(),

@@ -29,15 +29,9 @@ func Routes(t *Trial, n *Figures) []Finding {
 }
 
 func (t *Trial) call(e expect.Call, from, to string, n *Figures) []Finding {
-	cluster, namespace, account, err := expect.Caller(from)
+	c, err := callOf(e, from, to)
 	if err != nil {
 		return []Finding{{Judge: "route", Where: from, Reason: err.Error()}}
-	}
-	name, port, _ := expect.NamePort(to)
-	c := follow.Call{Cluster: cluster, Namespace: namespace, Account: account, Name: name, Port: port,
-		Protocol: e.Protocol, Path: e.Path, Method: e.Method, Headers: e.Headers}
-	if c.Protocol == "" {
-		c.Protocol = "http"
 	}
 	n.Calls++
 	graph := t.Follower.Follow(c)
@@ -81,6 +75,21 @@ func (t *Trial) call(e expect.Call, from, to string, n *Figures) []Finding {
 		fail("failover", "%s is reached %s, where nothing was expected", list(outcome.Rounds[i].Reached), when(i))
 	}
 	return out
+}
+
+// callOf is one of the calls that an expectation is about.
+func callOf(e expect.Call, from, to string) (follow.Call, error) {
+	cluster, namespace, account, err := expect.Caller(from)
+	if err != nil {
+		return follow.Call{}, err
+	}
+	name, port, err := expect.NamePort(to)
+	c := follow.Call{Cluster: cluster, Namespace: namespace, Account: account, Name: name, Port: port,
+		Protocol: e.Protocol, Path: e.Path, Method: e.Method, Headers: e.Headers}
+	if c.Protocol == "" {
+		c.Protocol = "http"
+	}
+	return c, err
 }
 
 func (t *Trial) compare(i int, want expect.Tier, got follow.Round, e expect.Call, c follow.Call, fail func(string, string, ...any)) {

@@ -11,7 +11,6 @@ import (
 	"sort"
 	"strings"
 
-	"cwc/conformance/expect"
 	"cwc/conformance/follow"
 	"cwc/conformance/trace"
 	"cwc/conformance/world"
@@ -29,15 +28,9 @@ func Trace(t *Trial, n *Figures) []Finding {
 		}
 		for _, from := range e.From {
 			for _, to := range e.To {
-				cluster, namespace, account, err := expect.Caller(from)
-				name, port, err2 := expect.NamePort(to)
-				if err != nil || err2 != nil || !t.isDeclared(name) {
-					continue
-				}
-				c := follow.Call{Cluster: cluster, Namespace: namespace, Account: account, Name: name, Port: port,
-					Protocol: e.Protocol, Path: e.Path, Method: e.Method, Headers: e.Headers}
-				if c.Protocol == "" {
-					c.Protocol = "http"
+				c, err := callOf(e, from, to)
+				if err != nil || !t.isDeclared(c.Name) {
+					continue // the judge of routes says what is wrong with it
 				}
 				calls = append(calls, c)
 			}
