@@ -13,6 +13,7 @@ mod route;
 mod scene;
 mod tls;
 mod told;
+mod turning;
 mod way;
 
 use crate::changes::path::{Difference, Part};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::Value;
 
 use super::scene::{Object, Scene, Side, changes, few, list, said, texts};
+use super::turning::{Turning, gained, lost};
 use super::way::keys;
 use super::{Found, HANDLING_CHANGED, TRAFFIC_SHIFTED};
 
@@ -22,7 +23,10 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
             Some(_) => {}
             None => {
                 let text = "its routes are gone: all calls go to the nearest backends";
-                whole(scene, host, before, text, found);
+                if whole(scene, host, before, text, found) {
+                    let turning = Turning::of(scene, host);
+                    gained(scene, &turning, &routes(before), &changes([Some(before)]), found);
+                }
             }
         }
     }
@@ -31,19 +35,26 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
         let named: Vec<String> =
             routes(after).into_iter().map(|route| described(scene, route)).collect();
         let text = format!("is routed now: {}", few_of(&named, "; "));
-        whole(scene, host, after, &text, found);
+        if whole(scene, host, after, &text, found) {
+            let turning = Turning::of(scene, host);
+            lost(scene, &turning, &routes(after), &changes([Some(after)]), found);
+        }
     }
 }
 
-/// Tells of a whole object that comes or goes. What gateways do follows from how calls enter, and of a name that comes or goes that is told.
-fn whole(scene: &Scene, host: &str, object: &Object, text: &str, found: &mut Found) {
+/// Tells of a whole object that comes or goes, if it is to be told of: what gateways do follows from how calls enter, and of a name that comes
+/// or goes that is told.
+fn whole(scene: &Scene, host: &str, object: &Object, text: &str, found: &mut Found) -> bool {
     let called = scene.called(host);
     let objects = changes([Some(object)]);
     if scene.old.calls(&called) && scene.new.calls(&called) && !at_gateways(object) {
         found.add(TRAFFIC_SHIFTED, &called, text, &objects);
-    } else if found.tells_of(&called) {
+        return true;
+    }
+    if found.tells_of(&called) {
         found.seen.extend(objects);
     }
+    false
 }
 
 /// Whether it holds at gateways, and not for sidecars.
@@ -66,6 +77,7 @@ fn compare(scene: &Scene, old: &Object, new: &Object, found: &mut Found) {
         onward(scene, &host, (old, new), &objects, found);
         return;
     }
+    let turning = Turning::of(scene, &host);
     let mut left = routes(old);
     let mut order = Vec::new();
     for route in routes(new) {
@@ -74,6 +86,9 @@ fn compare(scene: &Scene, old: &Object, new: &Object, found: &mut Found) {
         let Some(place) = left.iter().position(same) else {
             let text = format!("a route is new: {}", described(scene, route));
             found.add(TRAFFIC_SHIFTED, &host, text, &objects);
+            if turning.takes_the_rest(&routes(old)) {
+                lost(scene, &turning, &[route], &objects, found);
+            }
             continue;
         };
         let before = left.remove(place);
@@ -82,6 +97,11 @@ fn compare(scene: &Scene, old: &Object, new: &Object, found: &mut Found) {
         if was != is {
             let text = format!("{which} go to {is}; went to {was}");
             found.add(TRAFFIC_SHIFTED, &host, text, &objects).about(["weight", "route"]);
+            match (turning.goes_there(before), turning.goes_there(route)) {
+                (true, _) => lost(scene, &turning, &[route], &objects, found),
+                (false, true) => gained(scene, &turning, &[before], &objects, found),
+                (false, false) => {}
+            }
         }
         let (was, is) = (handling(before), handling(route));
         if was != is {
@@ -97,6 +117,9 @@ fn compare(scene: &Scene, old: &Object, new: &Object, found: &mut Found) {
     for route in left {
         let text = format!("a route is gone: {}", described(scene, route));
         found.add(TRAFFIC_SHIFTED, &host, text, &objects);
+        if turning.takes_the_rest(&routes(new)) {
+            gained(scene, &turning, &[route], &objects, found);
+        }
     }
 }
 

@@ -25,6 +25,11 @@ pub(super) fn judge(scene: &Scene, found: &mut Found) {
     }
 }
 
+/// Whether calls of a name turn elsewhere on one side when its nearest backends fail.
+pub(super) fn turns_elsewhere(side: &Side, host: &str) -> bool {
+    side.entry(host).is_some_and(|entry| entry.is_called && Ways::of(entry, side).turns_elsewhere())
+}
+
 /// The ways of a name on one side.
 struct Ways<'s> {
     entry: &'s Object,

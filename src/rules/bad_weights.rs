@@ -43,9 +43,16 @@ pub fn check(document: &Document, report: &mut Report) {
             let parts: Vec<String> = given.iter().map(ToString::to_string).collect();
             let label = if parts.is_empty() { "no weight".to_owned() } else { parts.join(" + ") };
             let found = Diagnostic::new(&RULE, span, message).label(label);
-            report.push(
-                found.help("give every destination a `weight`, so that they make 100 together"),
-            );
+            report.push(found.help(help(given.len() == to.len(), sum)));
         }
+    }
+}
+
+/// The edit to make.
+fn help(all: bool, sum: i64) -> String {
+    match sum {
+        _ if !all => "give every destination a `weight`, so that they make 100 together".to_owned(),
+        ..100 => format!("add {} to one of the weights, or share it out among them", 100 - sum),
+        _ => format!("take {} off one of the weights, or off several", sum - 100),
     }
 }
