@@ -28,6 +28,8 @@ mod schema;
 mod taplo;
 #[path = "docs/tools.rs"]
 mod tools;
+#[path = "docs/tutorial.rs"]
+mod tutorial;
 
 use std::path::{Path, PathBuf};
 

@@ -106,6 +106,7 @@ fn the_links_lead_somewhere() {
         "examples/coddiwomple/README.md",
         "docs/graph.md",
         "docs/import.md",
+        "docs/tutorial.md",
     ];
     let mut links = 0;
     for from in pages {

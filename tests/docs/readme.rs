@@ -8,24 +8,15 @@ use std::process::Command;
 
 use crate::{blocks, fresh, read, root};
 
-/// The lines of a block with the output of its commands as it is now.
-fn run(block: &str, folder: &Path) -> String {
+/// The lines of a block with the output of its commands as it is now; `shell` runs a script.
+pub(crate) fn run(block: &str, shell: impl FnOnce(&str) -> Command) -> String {
     let commands: Vec<&str> = block.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
     // Each command's status is kept for the next, so that `echo $?` tells it.
     let script: String = commands
         .iter()
         .map(|command| format!("{command}\nkept=$?; printf '\\n@@\\n'; (exit $kept)\n"))
         .collect();
-    let cwc = Path::new(env!("CARGO_BIN_EXE_cwc")).parent().unwrap();
-    let path = format!("{}:{}", cwc.display(), std::env::var("PATH").unwrap());
-    let output = Command::new("sh")
-        .args(["-c", &format!("exec 2>&1\n{script}")])
-        .current_dir(folder)
-        .env("PATH", path)
-        .env_remove("FORCE_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .unwrap();
+    let output = shell(&format!("exec 2>&1\n{script}")).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let outputs = said.split("\n@@\n");
     commands
@@ -37,6 +28,20 @@ fn run(block: &str, folder: &Path) -> String {
             format!("$ {command}\n{output}{end}")
         })
         .collect()
+}
+
+/// A shell in a folder, with the cwc under test.
+fn shell(script: &str, folder: &Path) -> Command {
+    let cwc = Path::new(env!("CARGO_BIN_EXE_cwc")).parent().unwrap();
+    let path = format!("{}:{}", cwc.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env_remove("FORCE_COLOR")
+        .env_remove("CLICOLOR_FORCE");
+    command
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -64,7 +69,7 @@ fn the_commands_print_what_is_shown() {
             copy(&root("examples"), &folder.path().join("examples"));
             // Commands look for mesh.toml up to the git repository's folder.
             std::fs::create_dir(folder.path().join(".git")).unwrap();
-            let now = run(&block, folder.path());
+            let now = run(&block, |script| shell(script, folder.path()));
             assert!(block.starts_with("$ "), "{page}, line {at} begins with a command");
             renewed = renewed.replacen(&block, &now, 1);
         }
