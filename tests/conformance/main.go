@@ -16,6 +16,7 @@ import (
 
 	_ "cwc/conformance/environment" // before all of Istio
 	"cwc/conformance/judge"
+	"cwc/conformance/nameserver"
 )
 
 const usage = `usage: conformance run [flags] [NAME...]
@@ -26,7 +27,7 @@ const usage = `usage: conformance run [flags] [NAME...]
   conformance run -cases= -broken= -trees 'examples/*'       committed trees only, as they stand
   conformance scale -cwc target/debug/cwc                    whether docs/scale.md says what Istio counts; -update writes it
 
-The folders are looked for where it is run: in tests/conformance, or say -cases and -broken.
+The folders are looked for where it is run: in tests/conformance, or say -cases, -broken and -coredns.
 
 flags:
 `
@@ -56,6 +57,7 @@ func main() {
 	flags.StringVar(&o.trees, "trees", "", "pattern of folders with a mesh.toml and a committed tree")
 	flags.IntVar(&o.random, "random", 0, "how many random meshes")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the first random mesh; the next has the next")
+	flags.StringVar(&nameserver.Folder, "coredns", nameserver.Folder, "folder of the program with CoreDNS")
 	flags.BoolVar(&o.verbose, "v", false, "say how long each case took")
 	flags.Usage = func() {
 		fmt.Fprint(os.Stderr, usage)

@@ -4,12 +4,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/coredns/caddy"
 	"github.com/coredns/coredns/core/dnsserver"
@@ -35,10 +38,6 @@ func serve(request Request, above string) ([]Answer, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	port, err := free()
-	if err != nil {
-		return nil, err
-	}
 	here := func(text string) string {
 		text = strings.ReplaceAll(text, "/etc/resolv.conf", above)
 		text = strings.ReplaceAll(text, request.Folder+"/", folder+"/")
@@ -49,14 +48,11 @@ func serve(request Request, above string) ([]Answer, error) {
 			return nil, err
 		}
 	}
-	// Blocks that name no port take the one that the program is told.
-	dnsserver.Port = port
-	dnsserver.Quiet, caddy.Quiet = true, true
-	instance, err := caddy.Start(caddy.CaddyfileInput{
+	instance, port, err := start(caddy.CaddyfileInput{
 		Contents: []byte(here(request.Corefile)), Filepath: filepath.Join(folder, "Corefile"), ServerTypeName: "dns",
 	})
 	if err != nil {
-		return nil, fmt.Errorf("CoreDNS refuses the Corefile: %w", err)
+		return nil, err
 	}
 	defer func() {
 		instance.ShutdownCallbacks()
@@ -73,9 +69,29 @@ func serve(request Request, above string) ([]Answer, error) {
 	return answers, nil
 }
 
+// start runs CoreDNS at a free port. Another program may take that port first; then at another one.
+func start(corefile caddy.CaddyfileInput) (*caddy.Instance, string, error) {
+	dnsserver.Quiet, caddy.Quiet = true, true
+	for attempt := 1; ; attempt++ {
+		port, err := free()
+		if err != nil {
+			return nil, "", err
+		}
+		// Blocks that name no port take the one that the program is told.
+		dnsserver.Port = port
+		instance, err := caddy.Start(corefile)
+		switch {
+		case err == nil:
+			return instance, port, nil
+		case !errors.Is(err, syscall.EADDRINUSE) && !strings.Contains(err.Error(), "address already in use") || attempt == 5:
+			return nil, "", fmt.Errorf("CoreDNS refuses the Corefile: %w", err)
+		}
+	}
+}
+
 func ask(question Question, server string) (Answer, error) {
 	message := new(dns.Msg).SetQuestion(dns.Fqdn(question.Name), dns.StringToType[question.Type])
-	reply, err := dns.Exchange(message, server)
+	reply, err := exchange(message, server)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -91,6 +107,20 @@ func ask(question Question, server string) (Answer, error) {
 		answer.Soa = answer.Soa || soa
 	}
 	return answer, nil
+}
+
+// exchange asks again where no answer came, or the server says that it has failed: on a busy machine a datagram is late or dropped,
+// and forward then holds its resolver for dead and says so for 5 s (cache keeps failures as long). No such answer is ever due.
+func exchange(message *dns.Msg, server string) (reply *dns.Msg, err error) {
+	client := dns.Client{Timeout: 5 * time.Second}
+	for range 8 {
+		reply, _, err = client.Exchange(message, server)
+		if err == nil && reply.Rcode != dns.RcodeServerFailure {
+			return reply, nil
+		}
+		time.Sleep(time.Second)
+	}
+	return reply, err
 }
 
 // free is a port of loopback that nobody uses, for both protocols.

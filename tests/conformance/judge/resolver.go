@@ -117,7 +117,7 @@ func (t *Trial) serves(cluster, host string) error {
 
 // release is that of the CoreDNS that answers here.
 func release() (string, error) {
-	text, err := os.ReadFile(filepath.Join(nameserver.Folder(), "go.mod"))
+	text, err := os.ReadFile(filepath.Join(nameserver.Folder, "go.mod"))
 	if err != nil {
 		return "", err
 	}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 )
 
@@ -82,11 +81,8 @@ func Ask(s Server) ([]Answer, error) {
 	return response.Answers, nil
 }
 
-// Folder is where the program's source is: this binary must not be built with -trimpath, either way.
-func Folder() string {
-	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "..", "coredns")
-}
+// Folder is where the program's source is.
+var Folder = "coredns"
 
 // start builds the program beside this one and runs it; it ends with this one, as its input does.
 func start() (io.Writer, *bufio.Reader, error) {
@@ -96,7 +92,7 @@ func start() (io.Writer, *bufio.Reader, error) {
 	}
 	path := filepath.Join(filepath.Dir(own), "coredns")
 	build := exec.Command("go", "build", "-o", path, ".")
-	build.Dir = Folder()
+	build.Dir = Folder
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, nil, fmt.Errorf("CoreDNS cannot be built: %w\n%s", err, said)
 	}
