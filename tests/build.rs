@@ -32,5 +32,7 @@ mod race;
 mod repo;
 #[path = "build/same_bytes.rs"]
 mod same_bytes;
+#[path = "build/turns.rs"]
+mod turns;
 #[path = "build/writes.rs"]
 mod writes;

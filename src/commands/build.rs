@@ -3,6 +3,8 @@
 //! Enters: the document, the lock and the tree as they are. Leaves: the tree and the lock as they should be. First every step is decided
 //! (`steps`), and anything that forbids one stops the build; only then something is done (`job`).
 
+#[cfg(test)]
+mod faults;
 mod guard;
 mod job;
 mod steps;
@@ -17,7 +19,7 @@ use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status, side_by_side};
 use crate::compile::Fleet;
-use crate::disk::{self, Failure, Folder};
+use crate::disk::{self, Failure, Folder, Use};
 use crate::mesh::Lock;
 use crate::report::finding::{Finding, Kind, Level, Listing, Place};
 use crate::report::text;
@@ -71,6 +73,10 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let machine = &format.on(machine);
     let path = input::find(common, machine)?;
     let locked = if args.reallocate { Locked::Anew } else { Locked::Beside };
+    // From before the first byte is read until the last one is written.
+    let only_asked = args.check || args.dry_run;
+    let what = if only_asked { Use::Read } else { Use::Write };
+    let _held = input::hold(&path, machine, what)?;
     let input = Input::read(&path, machine, locked)?;
     let mut answer = Answer::new(Status::Good);
     let paths = Paths::new(machine);
@@ -87,6 +93,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     };
     let root = input.out(args.out.as_deref(), mesh, machine);
     let folder = Folder::open_below(&input.folder, &root, &machine.shown(&root))?;
+    let _held = input.hold_tree(&root, machine, what)?;
     let lock_path = input.lock_path();
     let lock_shown = machine.shown(&lock_path);
     disk::look_at_lock(&lock_path, &lock_shown)?;
@@ -111,7 +118,6 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         return Err(Failure::new(format!("{shown} was built, but its mesh.lock is gone"))
             .help("restore it from git; or pass --reallocate to give all addresses anew"));
     }
-    let only_asked = args.check || args.dry_run;
     let plan = job.plan(&entries, only_asked)?;
     let out = if args.out.is_some() { folder.shown("") } else { mesh.mesh().settings.out.clone() };
     if plan.has(Step::Endings) || lock_step == Some(Step::Endings) {
@@ -137,9 +143,12 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         answer.stderr.push_str(&format!("{refused}nothing was written\n"));
         return Ok(answer);
     }
-    let done = job.run(plan, || match lock_step {
-        Some(_) => disk::write_lock(&lock_path, &lock_shown, &lock_text),
-        None => Ok(()),
+    let done = job.run(plan, || {
+        input.is_still_so(machine, locked)?;
+        match lock_step {
+            Some(_) => disk::write_lock(&lock_path, &lock_shown, &lock_text),
+            None => Ok(()),
+        }
     })?;
     if common.verbose {
         verbose(&mut answer, &done, lock_step.map(|_| lock_shown), &folder);

@@ -21,7 +21,7 @@ use super::input::{self, Input, Locked};
 use super::{Answer, Common, Machine, Status, side_by_side};
 use crate::changes::lock::{self, LockChanges};
 use crate::compile::Fleet;
-use crate::disk::{Failure, Folder};
+use crate::disk::{Failure, Folder, Use};
 use crate::document::Document;
 use crate::mesh::{ClusterId, Lock};
 use crate::origin;
@@ -88,6 +88,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let machine = &args.format.on(machine);
     let paths = Paths::new(machine);
     let path = input::find(common, machine)?;
+    let _held = input::hold(&path, machine, Use::Read)?;
     let input = Input::read(&path, machine, Locked::Beside)?;
     let Some(mesh) = &input.checked.mesh else {
         return Ok(invalid(args, &input, &paths, machine));
@@ -119,10 +120,11 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let fleet_before =
         committed.as_ref().and_then(|before| before.checked.mesh.as_ref()).map(Fleet::new);
     let atlas = cluster::atlas(fleet_before.iter().chain([&fleet]));
-    let (folder, entries);
+    let (_held_tree, folder, entries);
     let old = if args.against.is_some() {
         Old::compiled(fleet_before)
     } else {
+        _held_tree = input.hold_tree(&root, machine, Use::Read)?;
         folder = Folder::open_below(&input.folder, &root, &shown)?;
         entries = folder.entries()?;
         Old::tree(&folder, &entries)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Common, Machine};
 use crate::compile::{self, Checked};
-use crate::disk::{self, Failure, Read};
+use crate::disk::{self, Failure, Hold, Read, Use};
 use crate::mesh::{ClusterId, Mesh};
 use crate::report::text::{self, Sources};
 use crate::report::{Report, suggest};
@@ -45,7 +45,48 @@ pub(super) fn find(common: &Common, machine: &Machine) -> Result<PathBuf, Failur
     })
 }
 
+/// Waits until nobody writes what belongs to the document at a path, or, for writing it, until nobody uses it.
+pub(super) fn hold(path: &Path, machine: &Machine, what: Use) -> Result<Hold, Failure> {
+    let folder = path.parent().unwrap_or(&machine.folder);
+    Hold::on(folder, &machine.shown(folder), what)
+}
+
 impl Input {
+    /// The same for a tree that is elsewhere, and may be another document's, too.
+    pub(super) fn hold_tree(
+        &self,
+        root: &Path,
+        machine: &Machine,
+        what: Use,
+    ) -> Result<Option<Hold>, Failure> {
+        let apart = !root.starts_with(&self.folder);
+        apart.then(|| Hold::on(root, &machine.shown(root), what)).transpose()
+    }
+
+    /// Makes sure that the document and its lock still say what was read, before something is written that follows from it.
+    pub(super) fn is_still_so(&self, machine: &Machine, locked: Locked) -> Result<(), Failure> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let says = |read: Option<Read>, before: Option<&Source>| match read {
+            Some(Read::Source(now)) => before.is_some_and(|before| before.text() == now.text()),
+            Some(Read::NotText(..)) => false,
+            None => before.is_none(),
+        };
+        let changed = |shown: &str| {
+            Failure::new(format!("{shown} was changed meanwhile"))
+                .help("nothing was written; run the command again")
+        };
+        let shown = machine.shown(path);
+        let read = disk::read_source(path, &shown, crate::span::File::Mesh)?;
+        if !says(Some(read), Some(&self.source)) {
+            return Err(changed(&shown));
+        }
+        let (lock, shown) = (self.lock_path(), machine.shown(&self.lock_path()));
+        if locked == Locked::Beside && !says(disk::read_lock(&lock, &shown)?, self.lock.as_ref()) {
+            return Err(changed(&shown));
+        }
+        Ok(())
+    }
+
     /// Reads and checks the document at a path.
     pub(super) fn read(path: &Path, machine: &Machine, locked: Locked) -> Result<Self, Failure> {
         let folder = path.parent().unwrap_or(&machine.folder).to_owned();
@@ -139,4 +180,49 @@ pub(super) fn cluster(name: &str, mesh: &Mesh) -> Result<ClusterId, Failure> {
         Failure::new(format!("there is no cluster `{name}`"))
             .maybe_help(suggest::help(name, "clusters", known))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods, reason = "a test writes its own files")]
+
+    use std::fs;
+
+    use super::*;
+
+    const TEXT: &str = "[clusters.east]\n";
+    const LOCK: &str = "version = 1\n\n[addresses]\n";
+
+    /// What is said about a folder in which `change` happened after it was read.
+    fn after(locked: Locked, change: impl Fn(&Path)) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mesh.toml");
+        fs::write(&path, TEXT).unwrap();
+        fs::write(folder.path().join("mesh.lock"), LOCK).unwrap();
+        let style = crate::report::text::Style { color: false, unicode: true };
+        let machine = Machine { folder: folder.path().to_owned(), stdout: style };
+        let input = Input::read(&path, &machine, locked).unwrap();
+        change(folder.path());
+        input.is_still_so(&machine, locked).err().map(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn what_was_changed_meanwhile_is_noticed() {
+        let write = |name: &'static str, text: &'static [u8]| {
+            move |folder: &Path| fs::write(folder.join(name), text).unwrap()
+        };
+        let said = |said: Option<String>| said.unwrap_or_default();
+        assert_eq!(after(Locked::Beside, |_| {}), None);
+        assert_eq!(after(Locked::Beside, write("mesh.toml", TEXT.as_bytes())), None);
+        let other = said(after(Locked::Beside, write("mesh.toml", b"[clusters.west]\n")));
+        assert!(other.starts_with("mesh.toml was changed meanwhile"), "{other}");
+        let no_text = said(after(Locked::Beside, write("mesh.toml", b"\xff")));
+        assert!(no_text.starts_with("mesh.toml was changed meanwhile"), "{no_text}");
+        let lock = said(after(Locked::Beside, write("mesh.lock", b"version = 1\n")));
+        assert!(lock.starts_with("mesh.lock was changed meanwhile"), "{lock}");
+        let gone = |folder: &Path| fs::remove_file(folder.join("mesh.lock")).unwrap();
+        assert!(said(after(Locked::Beside, gone)).starts_with("mesh.lock was changed"));
+        // Who gives all addresses anew has read no lock.
+        assert_eq!(after(Locked::Anew, gone), None);
+    }
 }

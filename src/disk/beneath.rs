@@ -5,14 +5,8 @@
 
 use std::io;
 
-use cap_fs_ext::DirExt as _;
-use cap_std::fs::{Dir, DirBuilder, FileType};
-
 use super::Failure;
-
-/// The mode of every folder that cwc makes, whatever the umask is.
-#[cfg(unix)]
-const FOLDER_MODE: u32 = 0o755;
+use super::system::{Dir, Kind};
 
 /// The folder at a path below `from`, `None` where there is none; `shown` is what people call `from`.
 pub(super) fn open(from: &Dir, path: &str, shown: &str) -> Result<Option<Dir>, Failure> {
@@ -40,7 +34,7 @@ pub(super) fn make(
             continue;
         }
         let failure = |error: &io::Error| Failure::at("cannot make", &join(shown, so_far), error);
-        match here.create_dir_with(name, &DirBuilder::new()) {
+        match here.make_dir(name) {
             Ok(()) => made.push(so_far.to_owned()),
             // Another thread needs it, too.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -48,7 +42,7 @@ pub(super) fn make(
         }
         let missing = || failure(&io::ErrorKind::NotFound.into());
         here = step(&here, name, so_far, shown)?.ok_or_else(missing)?;
-        fix_mode(&here).map_err(|error| failure(&error))?;
+        here.fix_mode().map_err(|error| failure(&error))?;
     }
     Ok(here)
 }
@@ -59,19 +53,6 @@ pub(super) fn join(shown: &str, path: &str) -> String {
         ("." | "", path) if !path.is_empty() => path.to_owned(),
         (shown, "") => shown.to_owned(),
         (shown, path) => format!("{}/{path}", shown.trim_end_matches('/')),
-    }
-}
-
-/// What people call a thing that is no regular file.
-pub(super) fn word(kind: FileType) -> &'static str {
-    if kind.is_symlink() {
-        "a symbolic link"
-    } else if kind.is_dir() {
-        "a folder"
-    } else if kind.is_file() {
-        "a file"
-    } else {
-        "a pipe, a socket or a device"
     }
 }
 
@@ -87,11 +68,11 @@ fn steps(path: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn step(from: &Dir, name: &str, so_far: &str, shown: &str) -> Result<Option<Dir>, Failure> {
-    match from.open_dir_nofollow(name) {
+    match from.dir(name) {
         Ok(dir) => Ok(Some(dir)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(match from.symlink_metadata(name) {
-            Ok(meta) if !meta.is_dir() => in_the_way(shown, so_far, word(meta.file_type())),
+        Err(error) => Err(match from.kind(name) {
+            Ok(kind) if kind != Kind::Folder => in_the_way(shown, so_far, kind.word()),
             _ => Failure::at("cannot open", &join(shown, so_far), &error),
         }),
     }
@@ -105,21 +86,7 @@ pub(super) fn in_the_way(shown: &str, path: &str, what: &str) -> Failure {
 }
 
 fn clone(dir: &Dir, shown: &str) -> Result<Dir, Failure> {
-    dir.try_clone().map_err(|error| Failure::at("cannot open", shown, &error))
-}
-
-#[cfg(unix)]
-fn fix_mode(dir: &Dir) -> io::Result<()> {
-    use cap_std::fs::{MetadataExt as _, Permissions, PermissionsExt as _};
-    if dir.dir_metadata()?.mode() & 0o7777 == FOLDER_MODE {
-        return Ok(());
-    }
-    dir.set_permissions(".", Permissions::from_mode(FOLDER_MODE))
-}
-
-#[cfg(not(unix))]
-fn fix_mode(_: &Dir) -> io::Result<()> {
-    Ok(())
+    dir.again().map_err(|error| Failure::at("cannot open", shown, &error))
 }
 
 #[cfg(test)]

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use super::system::exists;
+
 /// `mesh.toml` in a folder or one above it, up to the root of the git repository.
 #[must_use]
 pub fn find_mesh(start: &Path) -> Option<PathBuf> {
     for folder in start.ancestors() {
         let file = folder.join("mesh.toml");
-        if file.exists() {
+        if exists(&file) {
             return Some(file);
         }
-        if folder.join(".git").exists() {
+        if exists(&folder.join(".git")) {
             return None;
         }
     }
@@ -20,5 +22,5 @@ pub fn find_mesh(start: &Path) -> Option<PathBuf> {
 /// The root of the git repository that a folder is in.
 #[must_use]
 pub fn repository_root(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    folder.ancestors().find(|folder| exists(&folder.join(".git"))).map(Path::to_owned)
 }

@@ -6,12 +6,7 @@
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
-use cap_fs_ext::{
-    FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _,
-};
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, Metadata, OpenOptions};
-
+use super::system::{About, Dir, File, Kind, is_dir};
 use super::{Failure, beneath, owned};
 use crate::emit::tree::MARK;
 
@@ -97,8 +92,7 @@ impl Folder {
         if !is_plain(&rest) {
             return Err(failure(&io::ErrorKind::NotFound.into()));
         }
-        let base = if base.as_os_str().is_empty() { Path::new(".") } else { &base };
-        let base = Dir::open_ambient_dir(base, ambient_authority());
+        let base = Dir::open(&base);
         let names = rest.components().map(|name| name.as_os_str().to_string_lossy());
         let below: Vec<_> = names.collect();
         let folder = Self {
@@ -139,15 +133,12 @@ impl Folder {
     fn list(&self, dir: &Dir, at: &str, depth: usize, to: &mut Vec<Entry>) -> Result<(), Failure> {
         let failure =
             |error: &io::Error| Failure::at("cannot read the folder", &self.shown(at), error);
-        for entry in dir.entries().map_err(|error| failure(&error))? {
-            let entry = entry.map_err(|error| failure(&error))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let kind = entry.file_type().map_err(|error| failure(&error))?;
+        for (name, kind) in dir.list().map_err(|error| failure(&error))? {
             let path = if at.is_empty() { name.clone() } else { format!("{at}/{name}") };
-            if kind.is_file() {
+            if kind == Kind::File {
                 to.push(Entry { path, kind: EntryKind::File });
-            } else if !kind.is_dir() {
-                to.push(Entry { path, kind: EntryKind::Other(beneath::word(kind)) });
+            } else if kind != Kind::Folder {
+                to.push(Entry { path, kind: EntryKind::Other(kind.word()) });
             } else if depth == DEPTH || name.starts_with('.') {
                 to.push(Entry { path, kind: EntryKind::Closed });
             } else {
@@ -231,34 +222,29 @@ pub(super) fn split(path: &str) -> (&str, &str) {
 
 /// What the file of a name in a folder is; its own kind of file begins with `mark`.
 pub(super) fn look(dir: &Dir, name: &str, mark: &[u8], shown: &str) -> Result<There, Failure> {
-    let Some((mut file, meta)) = open(dir, name, shown)? else { return Ok(There::Nothing) };
-    read(&mut file, meta.len(), meta.nlink() > 1, name, mark)
+    let Some((mut file, about)) = open(dir, name, shown)? else { return Ok(There::Nothing) };
+    read(&mut file, about.size, about.names > 1, name, mark)
         .map_err(|error| Failure::at("cannot read", shown, &error))
 }
 
 /// The regular file of a name in a folder, if it is there.
-fn open(dir: &Dir, name: &str, shown: &str) -> Result<Option<(File, Metadata)>, Failure> {
+fn open(dir: &Dir, name: &str, shown: &str) -> Result<Option<(File, About)>, Failure> {
     let failure = |error: &io::Error| Failure::at("cannot read", shown, error);
-    let mut options = OpenOptions::new();
-    // A pipe without a writer would make the open wait for ever.
-    options.read(true).follow(FollowSymlinks::No).nonblock(true);
-    let file = match dir.open_with(name, &options) {
+    let file = match dir.file(name) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(match dir.symlink_metadata(name) {
-                Ok(meta) if !meta.is_file() => {
-                    beneath::in_the_way("", shown, beneath::word(meta.file_type()))
-                }
+            return Err(match dir.kind(name) {
+                Ok(kind) if kind != Kind::File => beneath::in_the_way("", shown, kind.word()),
                 _ => failure(&error),
             });
         }
     };
-    let meta = file.metadata().map_err(|error| failure(&error))?;
-    if !meta.is_file() {
-        return Err(beneath::in_the_way("", shown, beneath::word(meta.file_type())));
+    let about = file.about().map_err(|error| failure(&error))?;
+    if about.kind != Kind::File {
+        return Err(beneath::in_the_way("", shown, about.kind.word()));
     }
-    Ok(Some((file, meta)))
+    Ok(Some((file, about)))
 }
 
 fn read(file: &mut File, size: u64, linked: bool, name: &str, mark: &[u8]) -> io::Result<There> {
@@ -290,7 +276,7 @@ fn elsewhere(root: &Path) -> (PathBuf, PathBuf) {
     if matches!(root.components().next_back(), Some(Component::Normal(_))) {
         above.next();
     }
-    let there = above.find(|folder| folder.as_os_str().is_empty() || folder.is_dir());
+    let there = above.find(|folder| folder.as_os_str().is_empty() || is_dir(folder));
     let there = there.unwrap_or(Path::new("/"));
     (there.to_owned(), root.strip_prefix(there).unwrap_or(root).to_owned())
 }

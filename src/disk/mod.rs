@@ -1,4 +1,4 @@
-//! The only module that touches files.
+//! The only module that touches files, and within it only `system`.
 //!
 //! Enters: paths. Leaves: texts, the committed tree, or a [`Failure`] that says which path and why. Everything else is a pure function of what
 //! is read here.
@@ -8,10 +8,12 @@ mod beneath;
 mod find;
 mod folder;
 mod git;
+mod hold;
 mod owned;
 mod rewrite;
 mod source;
 mod staging;
+mod system;
 
 use std::fmt;
 use std::io;
@@ -19,12 +21,15 @@ use std::io;
 pub use find::{find_mesh, repository_root};
 pub use folder::{Entry, EntryKind, Folder, Found, There};
 pub use git::Commit;
+pub use hold::{Hold, Use};
 pub use owned::is_unfinished;
 pub use rewrite::rewrite;
 pub use source::{
     Read, create_new, read_foreign, read_if_there, read_lock, read_source, read_stdin,
 };
 pub use staging::{Staging, look_at_lock, write_lock};
+#[cfg(test)]
+pub(crate) use system::{Fault, Script};
 
 /// Why a file could not be read or written.
 #[derive(Debug)]

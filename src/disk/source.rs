@@ -2,10 +2,11 @@
 //!
 //! Enters: paths. Leaves: texts, or what keeps a file from being one.
 
-use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use super::staging::open_beside;
+use super::system::{self, Kind};
 use super::{Failure, beneath};
 use crate::report::{Diagnostic, Report};
 use crate::rules::{file_too_large, not_text};
@@ -31,25 +32,15 @@ pub fn read_source(path: &Path, shown: &str, file: File) -> Result<Read, Failure
 }
 
 /// Opens a regular file.
-fn open(path: &Path, shown: &str) -> Result<(fs::File, u64), Failure> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        // A pipe without a writer would make the open wait for ever.
-        options.custom_flags(O_NONBLOCK);
-    }
+fn open(path: &Path, shown: &str) -> Result<(system::File, u64), Failure> {
     let failure = |error: &io::Error| Failure::new(format!("cannot read {shown}: {error}"));
-    let opened = options.open(path).map_err(|error| failure(&error))?;
-    let meta = opened.metadata().map_err(|error| failure(&error))?;
-    if meta.is_dir() {
-        return Err(Failure::new(format!("cannot read {shown}: it is a folder")));
+    let opened = system::File::open(path).map_err(|error| failure(&error))?;
+    let about = opened.about().map_err(|error| failure(&error))?;
+    match about.kind {
+        Kind::File => Ok((opened, about.size)),
+        Kind::Folder => Err(Failure::new(format!("cannot read {shown}: it is a folder"))),
+        _ => Err(Failure::new(format!("cannot read {shown}: it is no regular file"))),
     }
-    if !meta.is_file() {
-        return Err(Failure::new(format!("cannot read {shown}: it is no regular file")));
-    }
-    Ok((opened, meta.len()))
 }
 
 /// The largest file of another program that is read: what kubectl prints of a cluster with 100,000 Services.
@@ -64,7 +55,7 @@ pub fn read_foreign(path: Option<&Path>, shown: &str) -> Result<Source, Failure>
     let mut bytes = Vec::new();
     let read = match path {
         Some(path) => open(path, shown)?.0.take(FOREIGN + 1).read_to_end(&mut bytes),
-        None => io::stdin().lock().take(FOREIGN + 1).read_to_end(&mut bytes),
+        None => system::stdin().take(FOREIGN + 1).read_to_end(&mut bytes),
     };
     read.map_err(|error| failure(&error.to_string()))?;
     if bytes.len() as u64 > FOREIGN {
@@ -74,17 +65,12 @@ pub fn read_foreign(path: Option<&Path>, shown: &str) -> Result<Source, Failure>
     Ok(Source::new(shown, &text))
 }
 
-#[cfg(target_os = "linux")]
-const O_NONBLOCK: i32 = 0o4000;
-#[cfg(all(unix, not(target_os = "linux")))]
-const O_NONBLOCK: i32 = 0x4;
-
 /// Reads a document from the standard input.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub fn read_stdin(shown: &str) -> Result<Read, Failure> {
-    text(io::stdin().lock(), 0, shown, File::Mesh)
+    text(system::stdin(), 0, shown, File::Mesh)
         .map_err(|error| Failure::new(format!("cannot read the standard input: {error}")))
 }
 
@@ -117,9 +103,9 @@ pub(super) fn text(from: impl io::Read, size: u64, shown: &str, file: File) -> i
 /// # Errors
 /// As [`read_source`], and where it is a symbolic link: what it points to would be replaced, or shown in a message.
 pub fn read_lock(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
-    match fs::symlink_metadata(path) {
+    match system::kind(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Ok(meta) if meta.is_symlink() => Err(beneath::in_the_way("", shown, "a symbolic link")),
+        Ok(kind @ Kind::Link) => Err(beneath::in_the_way("", shown, kind.word())),
         _ => read_source(path, shown, File::Lock).map(Some),
     }
 }
@@ -129,7 +115,7 @@ pub fn read_lock(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
 /// # Errors
 /// As [`read_source`].
 pub fn read_if_there(path: &Path, shown: &str) -> Result<Option<Read>, Failure> {
-    if path.exists() { read_source(path, shown, File::Mesh).map(Some) } else { Ok(None) }
+    if system::exists(path) { read_source(path, shown, File::Mesh).map(Some) } else { Ok(None) }
 }
 
 /// Writes a file that must not be there yet.
@@ -137,8 +123,8 @@ pub fn read_if_there(path: &Path, shown: &str) -> Result<Option<Read>, Failure> 
 /// # Errors
 /// Where something is there already, or it cannot be written.
 pub fn create_new(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
-    let created = OpenOptions::new().write(true).create_new(true).open(path);
-    match created.and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes())) {
+    let created = open_beside(path).and_then(|(dir, name)| dir.make_file(&name));
+    match created.and_then(|mut file| file.write_all(text.as_bytes())) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(Failure::new(format!("{shown} is there already, and is not overwritten")))

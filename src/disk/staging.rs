@@ -9,21 +9,15 @@
 //!   and takes away what was left unfinished.
 //! - Modes do not depend on the machine: 0644 for files, 0755 for the folders that are made.
 
-use std::io::{self, Write as _};
+use std::collections::BTreeSet;
+use std::io;
 use std::mem;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _};
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, OpenOptions};
-
 use super::folder::{self, split};
+use super::system::{Dir, Kind};
 use super::{Failure, Folder, There, beneath, owned};
-
-/// The mode of every file that cwc writes, whatever the umask is.
-#[cfg(unix)]
-const FILE_MODE: u32 = 0o644;
 
 /// Up to so many files are handed to the disk one by one. For more of them it is faster to hand over the whole file system once (1,300 files
 /// on ext4: 0.33 s one by one, 0.08 s at once), for fewer it would only wait for what others have written.
@@ -58,7 +52,7 @@ impl<'f> Staging<'f> {
         let (at, name) = split(path);
         let dir = self.make(at)?;
         let unfinished = owned::unfinished(name);
-        let created = create(&dir, &unfinished);
+        let created = dir.make_built_file(&unfinished);
         let failure =
             |error: &io::Error| Failure::at("cannot write", &self.folder.shown(path), error);
         let mut file = created.map_err(|error| failure(&error))?;
@@ -78,18 +72,15 @@ impl<'f> Staging<'f> {
             let shown = &self.folder.shown;
             let failure = |error: &io::Error| Failure::at("cannot write to", shown, error);
             let Some(root) = self.folder.dir("")? else { return Ok(()) };
-            let root = root.open(".").map_err(|error| failure(&error))?;
-            return rustix::fs::syncfs(&root).map_err(|error| failure(&error.into()));
+            return root.sync_file_system().map_err(|error| failure(&error));
         }
         for path in &files {
             let failure =
                 |error: &io::Error| Failure::at("cannot write", &self.folder.shown(path), error);
-            let mut options = OpenOptions::new();
-            options.write(true).follow(FollowSymlinks::No);
             let (at, name) = split(path);
             let Some(dir) = self.folder.dir(at)? else { continue };
-            let file = dir.open_with(owned::unfinished(name), &options);
-            file.and_then(|file| file.sync_data()).map_err(|error| failure(&error))?;
+            let file = dir.file_to_sync(&owned::unfinished(name));
+            file.and_then(|file| file.sync()).map_err(|error| failure(&error))?;
         }
         Ok(())
     }
@@ -101,14 +92,31 @@ impl<'f> Staging<'f> {
     pub fn replace(self) -> Result<(), Failure> {
         let mut files = mem::take(&mut self.held().files);
         files.sort();
-        let mut left = files.into_iter();
-        for path in left.by_ref() {
-            if let Err(failure) = self.replace_one(&path) {
-                self.held().files = [path].into_iter().chain(left).collect();
+        for (done, path) in files.iter().enumerate() {
+            if let Err(failure) = self.replace_one(path) {
+                self.held().files = files.split_off(done);
                 return Err(failure);
             }
         }
         self.held().made.clear();
+        self.settle_names(&files)
+    }
+
+    /// Hands the new names to the disk. What is lost by a power cut before that is made anew by the next build.
+    fn settle_names(&self, files: &[String]) -> Result<(), Failure> {
+        let failure = |error: &io::Error, at: &str| {
+            Failure::at("cannot write to", &self.folder.shown(at), error)
+        };
+        #[cfg(target_os = "linux")]
+        if files.len() > FEW {
+            let Some(root) = self.folder.dir("")? else { return Ok(()) };
+            return root.sync_file_system().map_err(|error| failure(&error, ""));
+        }
+        let folders: BTreeSet<&str> = files.iter().map(|path| split(path).0).collect();
+        for at in folders {
+            let Some(dir) = self.folder.dir(at)? else { continue };
+            dir.sync().map_err(|error| failure(&error, at))?;
+        }
         Ok(())
     }
 
@@ -118,7 +126,7 @@ impl<'f> Staging<'f> {
             |error: &io::Error| Failure::at("cannot replace", &self.folder.shown(path), error);
         let dir = self.folder.dir(at)?;
         let dir = dir.ok_or_else(|| failure(&io::ErrorKind::NotFound.into()))?;
-        dir.rename(owned::unfinished(name), &dir, name).map_err(|error| failure(&error))
+        dir.rename(&owned::unfinished(name), name).map_err(|error| failure(&error))
     }
 
     fn make(&self, at: &str) -> Result<Dir, Failure> {
@@ -141,7 +149,7 @@ impl Drop for Staging<'_> {
         for path in files {
             let (at, name) = split(&path);
             if let Ok(Some(dir)) = self.folder.dir(at) {
-                let _ = dir.remove_file(owned::unfinished(name));
+                let _ = dir.remove_file(&owned::unfinished(name));
             }
         }
         for path in made.iter().rev() {
@@ -187,18 +195,16 @@ pub fn write_lock(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
     if folder::look(&dir, &unfinished, b"", shown)? == There::Leftover {
         dir.remove_file(&unfinished).map_err(|error| failure(&error))?;
     }
-    let written = create(&dir, &unfinished).and_then(|mut file| {
+    let written = dir.make_built_file(&unfinished).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
-        file.sync_all()
+        file.sync()
     });
-    let placed = written.and_then(|()| dir.rename(&unfinished, &dir, &name));
+    let placed = written.and_then(|()| dir.rename(&unfinished, &name));
     if placed.is_err() {
         // It may not be there at all.
         let _ = dir.remove_file(&unfinished);
     }
-    #[cfg(unix)]
-    let placed = placed.and_then(|()| dir.open(".")?.sync_all());
-    placed.map_err(|error| failure(&error))
+    placed.and_then(|()| dir.sync()).map_err(|error| failure(&error))
 }
 
 /// Makes sure that a lock can be written: nothing but a regular file may stand in its place.
@@ -208,52 +214,16 @@ pub fn write_lock(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
 pub fn look_at_lock(path: &Path, shown: &str) -> Result<(), Failure> {
     let failure = |error: &io::Error| Failure::at("cannot read", shown, error);
     let (dir, name) = open_beside(path).map_err(|error| failure(&error))?;
-    match dir.symlink_metadata(&name) {
-        Ok(meta) if !meta.is_file() => {
-            Err(beneath::in_the_way("", shown, beneath::word(meta.file_type())))
-        }
-        Ok(_) => Ok(()),
+    match dir.kind(&name) {
+        Ok(Kind::File) => Ok(()),
+        Ok(kind) => Err(beneath::in_the_way("", shown, kind.word())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failure(&error)),
     }
 }
 
-fn open_beside(path: &Path) -> io::Result<(Dir, String)> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let dir = Dir::open_ambient_dir(folder.unwrap_or(Path::new(".")), ambient_authority())?;
+pub(super) fn open_beside(path: &Path) -> io::Result<(Dir, String)> {
+    let dir = Dir::open(path.parent().unwrap_or(Path::new("")))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((dir, name))
-}
-
-/// A new file, where there must be none, with the mode of all files.
-fn create(dir: &Dir, name: &str) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).follow(FollowSymlinks::No);
-    #[cfg(unix)]
-    {
-        use cap_std::fs::OpenOptionsExt as _;
-        options.mode(FILE_MODE);
-    }
-    let file = dir.open_with(name, &options)?;
-    if let Err(error) = fix_mode(&file) {
-        // What is given as an error is nobody's to take away.
-        let _ = dir.remove_file(name);
-        return Err(error);
-    }
-    Ok(file)
-}
-
-/// Gives a new file the rights that the umask took away.
-#[cfg(unix)]
-fn fix_mode(file: &File) -> io::Result<()> {
-    use cap_std::fs::{MetadataExt as _, Permissions, PermissionsExt as _};
-    if file.metadata()?.mode() & 0o7777 == FILE_MODE {
-        return Ok(());
-    }
-    file.set_permissions(Permissions::from_mode(FILE_MODE))
-}
-
-#[cfg(not(unix))]
-fn fix_mode(_: &File) -> io::Result<()> {
-    Ok(())
 }

@@ -98,6 +98,21 @@ fn the_uses_are_found() {
     assert_eq!(pairs, [("a", "b"), ("a", "c_d"), ("e", ""), ("g", "H")]);
 }
 
+/// A test makes the operations of one folder fail, one after the other; an operation elsewhere in `disk` would be left out.
+#[test]
+fn the_system_is_asked_in_one_folder() {
+    let ways = ["std::fs", "cap_std", "cap_fs_ext", "rustix"];
+    for (path, text) in sources() {
+        let code: Vec<&str> =
+            text.lines().take_while(|line| line.trim() != "#[cfg(test)]").collect();
+        let code = code.join("\n");
+        let allowed = path.starts_with("disk/system/") || path.ends_with("/faults.rs");
+        for way in ways {
+            assert!(allowed || !code.contains(way), "{path} uses {way}");
+        }
+    }
+}
+
 /// The library that draws is known in one place, and the one that parses in two: a change of either changes nothing else.
 #[test]
 fn miette_draws_in_one_file_and_toml_is_read_in_two_modules() {

@@ -1,0 +1,217 @@
+//! Every operation of a build fails once, in one of three ways by turns, and every build ends once before each of its operations.
+//!
+//! Enters: a folder and what is asked of cwc in it. What is there afterwards is judged file by file, and the same command is run again.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "a test makes its own folders and looks at them itself"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use clap::Parser as _;
+
+use crate::commands::{Cli, Machine, Status};
+use crate::disk::{Fault, Script};
+use crate::report::text::Style;
+
+/// EIO, ENOSPC and EACCES, and the end of the process.
+const FAULTS: [Fault; 4] = [Fault::Fails(5), Fault::Fails(28), Fault::Fails(13), Fault::Ends];
+
+/// What is in a folder; folders end with `/`.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A folder before a command.
+struct Scene {
+    before: Files,
+    args: &'static [&'static str],
+}
+
+/// What a command came to.
+struct Ran {
+    status: Status,
+    said: String,
+    now: Files,
+    /// How many operations there were.
+    count: usize,
+    /// The operation that did not happen.
+    hit: Option<&'static str>,
+}
+
+const CLUSTERS: &str = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n";
+
+fn service(name: &str, namespace: &str, port: u16) -> String {
+    format!(
+        "\n[services.{name}]\nnamespace = \"{namespace}\"\nports = {{ tcp = {port} }}\nclusters = [\"east\"]\n"
+    )
+}
+
+fn run(folder: &Path, args: &[&str]) -> (Status, String) {
+    let style = Style { color: false, unicode: true };
+    let machine = Machine { folder: folder.to_owned(), stdout: style };
+    let args = ["cwc"].iter().chain(args);
+    let answer = Cli::try_parse_from(args).unwrap().run(&machine);
+    (answer.status, answer.stdout + &answer.stderr)
+}
+
+impl Scene {
+    /// A folder in which a first document was built, then the second one written, and what others keep there.
+    fn new(first: Option<&str>, second: &str, args: &'static [&'static str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        if let Some(first) = first {
+            fs::write(path("mesh.toml"), first).unwrap();
+            assert_eq!(run(folder.path(), &["build"]).0, Status::Good);
+            fs::write(path("generated/README.md"), "a person's\n").unwrap();
+            fs::write(path("generated/east/values.yaml"), "a person's\n").unwrap();
+            fs::write(path("generated/east/.notes.yaml.cwc-new"), "a person's\n").unwrap();
+            fs::write(path("generated/west/.gateway.yaml.cwc-new"), "# Gen").unwrap();
+        }
+        fs::write(path("mesh.toml"), second).unwrap();
+        Self { before: files(folder.path()), args }
+    }
+
+    fn run(&self, fault: Option<(usize, Fault)>) -> (Ran, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in &self.before {
+            let at = folder.path().join(path);
+            if path.ends_with('/') { fs::create_dir(at) } else { fs::write(at, bytes) }.unwrap();
+        }
+        let ((status, said), count, hit) = Script::run(fault, || run(folder.path(), self.args));
+        let now = files(folder.path());
+        (Ran { status, said, now, count, hit }, folder)
+    }
+
+    /// Runs it with every fault at every operation; `judge` sees each run, and what a run without fault comes to.
+    fn everywhere(&self, judge: impl Fn(&Ran, Fault, &Files)) {
+        let (clean, _) = self.run(None);
+        assert_eq!(clean.status, Status::Good, "{}", clean.said);
+        assert!(clean.count > 20, "only {} operations", clean.count);
+        for at in 0..clean.count {
+            for fault in [FAULTS[at % 3], Fault::Ends] {
+                let (ran, folder) = self.run(Some((at, fault)));
+                let hit = ran.hit.unwrap_or_else(|| panic!("{fault:?} at {at} did not come"));
+                let context = || format!("{fault:?} at {at}, `{hit}`: {}", ran.said);
+                self.judge(&ran, fault, &clean.now, &context);
+                judge(&ran, fault, &clean.now);
+                // Under a script nothing waits for the disk.
+                let ((status, said), ..) = Script::run(None, || run(folder.path(), self.args));
+                assert_eq!(status, Status::Good, "{}\nthen: {said}", context());
+                assert!(files(folder.path()) == clean.now, "{}\nnot repaired", context());
+            }
+        }
+    }
+
+    fn judge(&self, ran: &Ran, fault: Fault, after: &Files, context: &impl Fn() -> String) {
+        let unfinished = |path: &str| path.ends_with(".cwc-new");
+        for (path, bytes) in &ran.now {
+            let known = [&self.before, after].iter().any(|side| side.get(path) == Some(bytes));
+            let left = fault == Fault::Ends && (unfinished(path) || path.ends_with('/'));
+            assert!(known || left, "{}\n{path} is neither old nor new", context());
+        }
+        for (path, bytes) in self.before.iter().filter(|(path, _)| after.contains_key(*path)) {
+            assert!(ran.now.contains_key(path), "{}\n{path} is gone", context());
+            let foreign = bytes == b"a person's\n";
+            assert!(!foreign || ran.now.get(path) == Some(bytes), "{}\n{path}", context());
+        }
+        // The lock comes first: there is no file of the tree that follows from a lock that is not there yet.
+        let is_new = |path: &&String| {
+            path.ends_with(".yaml")
+                && ran.now.get(*path) == after.get(*path)
+                && self.before.get(*path) != after.get(*path)
+        };
+        if let Some(path) = after.keys().find(is_new) {
+            let lock = |files: &Files| files.get("mesh.lock").cloned();
+            assert!(lock(&ran.now) == lock(after), "{}\n{path} is new, the lock is not", context());
+        }
+        if ran.status == Status::Good {
+            assert!(ran.now == *after, "{}\nsays that all is well", context());
+        }
+    }
+}
+
+fn files(folder: &Path) -> Files {
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
+    let one = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+        if entry.file_type().is_dir() {
+            (path + "/", Vec::new())
+        } else {
+            (path, fs::read(entry.path()).unwrap())
+        }
+    };
+    entries.map(|entry| one(entry.unwrap())).collect()
+}
+
+/// A failure changes nothing at all before the first file took its place: what was begun is taken away again.
+fn whole_or_not_begun(scene: &Scene) -> impl Fn(&Ran, Fault, &Files) {
+    |ran, fault, _| {
+        let lock_is_old = ran.now.get("mesh.lock") == scene.before.get("mesh.lock");
+        if let (Fault::Fails(_), true) = (fault, lock_is_old) {
+            let leftovers =
+                |files: &Files| files.keys().filter(|path| path.ends_with(".cwc-new")).count();
+            assert!(leftovers(&ran.now) <= leftovers(&scene.before), "{:?}: {}", ran.hit, ran.said);
+        }
+    }
+}
+
+#[test]
+fn a_first_build() {
+    let document = CLUSTERS.to_owned() + &service("a", "one", 80);
+    let scene = Scene::new(None, &document, &["build", "--threads", "1"]);
+    scene.everywhere(whole_or_not_begun(&scene));
+}
+
+/// A file is new, one changes, one goes with its folder, the lock gets a line.
+#[test]
+fn a_build_over_another() {
+    let first = CLUSTERS.to_owned() + &service("a", "one", 80) + &service("b", "two", 80);
+    let second = CLUSTERS.to_owned() + &service("a", "one", 81) + &service("c", "three", 80);
+    let scene = Scene::new(Some(&first), &second, &["build", "--threads", "1"]);
+    scene.everywhere(whole_or_not_begun(&scene));
+}
+
+#[test]
+fn a_build_with_more_files_than_are_handed_over_one_by_one() {
+    let services: String =
+        (0..17).map(|n| service(&format!("s{n}"), &format!("n{n}"), 80)).collect();
+    let scene = Scene::new(None, &(CLUSTERS.to_owned() + &services), &["build", "--threads", "1"]);
+    let (clean, _) = scene.run(None);
+    assert!(clean.now.len() > 40);
+    // Every operation of the few that differ, and every seventh of the others.
+    for at in (0..clean.count).filter(|at| at % 7 == 0 || clean.count - at < 12) {
+        for fault in [FAULTS[at % 3], Fault::Ends] {
+            let (ran, folder) = scene.run(Some((at, fault)));
+            scene.judge(&ran, fault, &clean.now, &|| format!("{fault:?} at {at}: {}", ran.said));
+            let ((status, said), ..) = Script::run(None, || run(folder.path(), scene.args));
+            assert_eq!(status, Status::Good, "{said}");
+            assert!(files(folder.path()) == clean.now, "{fault:?} at {at}");
+        }
+    }
+}
+
+/// Who only asks gets the right answer or none, and changes nothing.
+#[test]
+fn questions() {
+    let document = CLUSTERS.to_owned() + &service("a", "one", 80);
+    for args in [&["build", "--check", "--threads", "1"][..], &["check"], &["diff"]] {
+        let built = Scene::new(Some(&document), &document, args);
+        let (clean, _) = built.run(None);
+        assert_eq!(clean.status, Status::Good, "{}", clean.said);
+        for at in 0..clean.count {
+            for fault in [FAULTS[at % 3], Fault::Ends] {
+                let (ran, _) = built.run(Some((at, fault)));
+                assert!(ran.now == built.before, "{args:?}: {fault:?} at {at} changed something");
+                assert_ne!(
+                    ran.status,
+                    Status::No,
+                    "{args:?}: {fault:?} at {at}, {:?}: {}",
+                    ran.hit,
+                    ran.said
+                );
+            }
+        }
+    }
+}
