@@ -48,11 +48,12 @@
 //! | [`source`] | a text and its lines |
 //! | [`span`] | where a piece of text stands |
 //! | [`trace`] | how a call goes through the compiled objects, as Istio and Envoy read them |
+//! | `ui` | the server of `cwc ui`, its pages, and live clusters; absent without the feature of that name |
 //!
 //! # What is never so
 //!
-//! - Nothing but [`disk`] touches files, and nothing but `commands::machine` reads the environment; nobody reads a clock or opens a connection.
-//!   `clippy.toml` bans the calls.
+//! - Nothing but [`disk`] touches files, and nothing but `commands::machine` reads the environment; nobody reads a clock, and nothing
+//!   but `ui` opens a connection: no command but `cwc ui` reaches it. `clippy.toml` bans the calls.
 //! - Nothing but [`disk`] runs a program: git, and for `cwc diff --against` only.
 //! - No command prints: it returns an [`Answer`](commands::Answer), and `main` writes it.
 //! - Reading a document never fails: what could be read is kept, and what follows from something broken is not reported again.
@@ -95,3 +96,5 @@ pub mod rules;
 pub mod source;
 pub mod span;
 pub mod trace;
+#[cfg(feature = "ui")]
+pub mod ui;

@@ -31,7 +31,7 @@ use steps::Step;
 ///
 /// Nothing is written when anything is wrong. Files that are as they should be are not touched. Files of earlier builds that are no longer
 /// needed are removed; files that cwc did not write are left alone.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(
     after_help = "Example:\n  $ cwc build\n  ok: 2 clusters: 10 files written, 0 removed, 0 as they were, in generated"
 )]

@@ -1,14 +1,14 @@
 //! `cwc diff`: what a build would change.
 
-mod cluster;
+pub(super) mod cluster;
 mod json;
 mod list;
 mod markdown;
-mod old;
-mod places;
-mod review;
+pub(super) mod old;
+pub(super) mod places;
+pub(super) mod review;
 mod semantic;
-pub(crate) mod unified;
+pub(super) mod unified;
 
 use std::collections::BTreeMap;
 

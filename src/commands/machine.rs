@@ -3,6 +3,8 @@
 
 use std::env;
 use std::io::IsTerminal as _;
+#[cfg(feature = "ui")]
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::When;
@@ -38,6 +40,14 @@ impl Machine {
     #[must_use]
     pub fn plain(&self) -> Self {
         Self { folder: self.folder.clone(), stdout: Style { color: false, ..self.stdout } }
+    }
+
+    /// Says something before the command ends.
+    #[cfg(feature = "ui")]
+    pub fn say(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        // Where nobody reads, there is nobody to tell.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
     /// A path as it is shown to people: below the working folder if it is there, with `/`.

@@ -18,6 +18,8 @@ mod machine;
 mod man;
 mod side_by_side;
 mod trace;
+#[cfg(feature = "ui")]
+mod ui;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -87,6 +89,8 @@ enum Command {
     Build(build::Args),
     Diff(diff::Args),
     Trace(trace::Args),
+    #[cfg(feature = "ui")]
+    Ui(ui::Args),
     Explain(explain::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -150,6 +154,8 @@ impl Cli {
             Command::Build(args) => build::run(&args, common, machine),
             Command::Diff(args) => diff::run(&args, common, machine),
             Command::Trace(args) => trace::run(&args, common, machine),
+            #[cfg(feature = "ui")]
+            Command::Ui(args) => ui::run(&args, common, machine),
             Command::Explain(args) => explain::run(&args),
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Man(args) => man::run(&args),

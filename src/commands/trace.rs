@@ -1,6 +1,6 @@
 //! `cwc trace`: how a call goes.
 
-mod draw;
+pub(super) mod draw;
 mod json;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -48,7 +48,10 @@ fn every_file_is_a_module() {
         let declared = candidates.iter().any(|file| {
             let text = std::fs::read_to_string(folder("src").join(file)).unwrap_or_default();
             text.lines().any(|line| {
-                let line = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+                let line = line
+                    .trim_start_matches("pub(crate) ")
+                    .trim_start_matches("pub(super) ")
+                    .trim_start_matches("pub ");
                 line == format!("mod {stem};")
             })
         });

@@ -28,6 +28,7 @@ const ORDER: &[&str] = &[
     "trace",
     "reference",
     "disk",
+    "ui",
     "commands",
     "main",
 ];

@@ -14,7 +14,7 @@ use crate::risk::{self, Atlas, Risk, Scene};
 use crate::span::Span;
 
 /// What the comparison of a cluster's folder came to.
-pub(super) struct Compared {
+pub(in crate::commands) struct Compared {
     /// The key of the cluster's table; `None` if the document no longer has it.
     pub cluster: Option<Span>,
     /// What a build would change.
@@ -36,7 +36,7 @@ pub(super) struct Compared {
 }
 
 /// Compares what a cluster is to have with what there is under its name; `id` is `None` for a name that the document does not have.
-pub(super) fn compare(
+pub(in crate::commands) fn compare(
     name: &str,
     id: Option<ClusterId>,
     fleet: &Fleet<'_>,
@@ -132,7 +132,7 @@ fn all(causes: impl Iterator<Item = Cause>) -> Cause {
 }
 
 /// What the addresses of gateways are called, before and after.
-pub(super) fn atlas<'f>(fleets: impl Iterator<Item = &'f Fleet<'f>>) -> Atlas {
+pub(in crate::commands) fn atlas<'f>(fleets: impl Iterator<Item = &'f Fleet<'f>>) -> Atlas {
     let mut atlas = Atlas::default();
     for fleet in fleets {
         atlas.domain.clone_from(&fleet.mesh().settings.domain.value);

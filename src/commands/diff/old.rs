@@ -20,7 +20,7 @@ enum Side<'o> {
 }
 
 /// What is compared with, and what it lets in, which is looked up when it is asked for.
-pub(super) struct Old<'o> {
+pub(in crate::commands) struct Old<'o> {
     side: Side<'o>,
     let_in: OnceLock<BTreeSet<String>>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Before {
 
 impl<'o> Old<'o> {
     /// The tree in a folder, with all that stands there.
-    pub(super) fn tree(folder: &'o Folder, entries: &'o [Entry]) -> Self {
+    pub(in crate::commands) fn tree(folder: &'o Folder, entries: &'o [Entry]) -> Self {
         Self { side: Side::Tree(folder, entries), let_in: OnceLock::new() }
     }
 
@@ -68,7 +68,7 @@ impl<'o> Old<'o> {
     }
 
     /// The folders that there are, which clusters have or had.
-    pub(super) fn names(&self) -> BTreeSet<String> {
+    pub(in crate::commands) fn names(&self) -> BTreeSet<String> {
         match &self.side {
             Side::Tree(_, entries) => {
                 entries.iter().map(|entry| folder_of(&entry.path).to_owned()).collect()

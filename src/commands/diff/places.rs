@@ -12,7 +12,7 @@ const TOLD: usize = 4;
 
 /// What places are called.
 #[derive(Clone, Copy)]
-pub(super) struct Places<'i> {
+pub(in crate::commands) struct Places<'i> {
     /// The document that they are places of.
     pub input: &'i Input,
     /// The tree's folder as it is shown.
@@ -59,7 +59,7 @@ impl Places<'_> {
     }
 
     /// What a change comes from, in words.
-    pub(super) fn told(&self, cause: &Cause) -> Vec<String> {
+    pub(in crate::commands) fn told(&self, cause: &Cause) -> Vec<String> {
         if !cause.places.is_empty() {
             return vec![format!("from {}", self.lines(&cause.places))];
         }
@@ -75,7 +75,7 @@ impl Places<'_> {
     }
 
     /// Places by their lines: `mesh.toml:12, 15`.
-    pub(super) fn lines(&self, places: &[Span]) -> String {
+    pub(in crate::commands) fn lines(&self, places: &[Span]) -> String {
         let mut parts = Vec::new();
         for file in [File::Mesh, File::Lock] {
             let source = match file {

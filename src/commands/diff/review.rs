@@ -22,7 +22,7 @@ const NAMED: usize = 4;
 
 /// What the changes may do.
 #[derive(Default)]
-pub(super) struct Review {
+pub(in crate::commands) struct Review {
     risks: BTreeMap<(usize, String, String), Seen>,
 }
 
@@ -35,7 +35,7 @@ struct Seen {
 }
 
 /// One thing that the changes may do.
-pub(super) struct Item<'r> {
+pub(in crate::commands) struct Item<'r> {
     pub class: &'static Class,
     /// A name, or several of which the same is true.
     pub subject: String,
@@ -75,7 +75,7 @@ impl FailOn {
 
 impl Review {
     /// Adds what a cluster's changes may do.
-    pub(super) fn add(&mut self, cluster: &str, compared: &Compared) {
+    pub(in crate::commands) fn add(&mut self, cluster: &str, compared: &Compared) {
         for (risk, cause) in compared.risks.iter().zip(&compared.risk_causes) {
             let key = (risk.rank, visible(&risk.subject), visible(&risk.text));
             let seen = self.risks.entry(key).or_default();
@@ -86,7 +86,7 @@ impl Review {
     }
 
     /// What the changes may do, the worst first.
-    pub(super) fn items(&self) -> impl Iterator<Item = Item<'_>> {
+    pub(in crate::commands) fn items(&self) -> impl Iterator<Item = Item<'_>> {
         self.risks.iter().map(|((rank, subject, text), seen)| {
             let places: Vec<Span> = seen.places.iter().copied().collect();
             let gone =
@@ -102,7 +102,7 @@ impl Review {
     }
 
     /// The same, with the names of which the same is true in one.
-    pub(super) fn grouped(&self) -> Vec<Item<'_>> {
+    pub(in crate::commands) fn grouped(&self) -> Vec<Item<'_>> {
         let mut groups: Vec<(Item<'_>, Vec<String>)> = Vec::new();
         for item in self.items() {
             let same = |(group, _): &&mut (Item<'_>, Vec<String>)| {
@@ -209,7 +209,7 @@ impl Item<'_> {
     }
 
     /// The clusters and the lines.
-    pub(super) fn about(&self, places: &Places<'_>) -> String {
+    pub(in crate::commands) fn about(&self, places: &Places<'_>) -> String {
         // What is about a cluster says itself which one.
         let is_cluster = self.class.name.starts_with("cluster-");
         let named = (!is_cluster).then(|| format!("in {}", self.named()));
@@ -218,7 +218,7 @@ impl Item<'_> {
     }
 
     /// The clusters.
-    pub(super) fn named(&self) -> String {
+    pub(in crate::commands) fn named(&self) -> String {
         let named: Vec<&str> = self.clusters.iter().take(NAMED).copied().collect();
         match self.clusters.len().saturating_sub(NAMED) {
             0 => named.join(", "),

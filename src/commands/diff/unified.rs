@@ -97,7 +97,7 @@ fn range(group: &[DiffOp], first: usize, of: fn(&DiffOp) -> std::ops::Range<usiz
 }
 
 /// A line with what a terminal would act upon, or not show, made visible.
-pub(super) fn visible(line: &str) -> String {
+pub(in crate::commands) fn visible(line: &str) -> String {
     let hidden = |c: char| (c.is_control() && c != '\t') || is_invisible(c);
     if !line.contains(hidden) {
         return line.to_owned();

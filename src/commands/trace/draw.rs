@@ -10,7 +10,7 @@ use crate::span::{File, Span};
 use crate::trace::{Arrival, Branch, Call, How, Outcome, Pods, Step, What, Who};
 
 /// The drawing, with what comes of it all below.
-pub(super) fn drawn(
+pub(in crate::commands) fn drawn(
     call: &Call,
     step: &Step,
     outcome: &Outcome<'_>,

@@ -1,0 +1,64 @@
+// The frame of all pages: which one is shown, and how the document fares, asked again every second.
+
+import { ask } from "./ask.js";
+import { Changes } from "./changes.js";
+import { counted, el, notice, tell } from "./element.js";
+import { Mesh } from "./mesh.js";
+
+const PAGES = { mesh: Mesh, changes: Changes };
+const main = document.getElementById("page");
+let shown = null;
+let digest = null;
+
+function open() {
+  const name = location.hash.slice(1);
+  if (name === "page") return;
+  const chosen = Object.hasOwn(PAGES, name) ? name : "mesh";
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.dataset.page === chosen) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
+  document.title = `${chosen[0].toUpperCase()}${chosen.slice(1)} - cwc`;
+  shown = new PAGES[chosen](main);
+}
+
+function health(state) {
+  const { errors, warnings } = state;
+  const said = errors > 0 ? counted(errors, "error") : warnings > 0 ? counted(warnings, "warning") : "no problems";
+  const place = document.getElementById("health");
+  const look = errors > 0 ? "bad-text" : warnings > 0 ? "look-text" : "good-text";
+  if (place.textContent !== said) place.replaceChildren(el("span", { class: look }, said));
+  document.getElementById("file").textContent = state.file;
+  const badge = document.getElementById("count");
+  badge.hidden = errors === 0;
+  badge.textContent = String(errors);
+}
+
+async function look() {
+  try {
+    const state = await ask("state");
+    health(state);
+    if (digest !== null && digest !== state.digest) {
+      tell(`${state.file} was changed`);
+      await shown.refresh();
+    }
+    digest = state.digest;
+  } catch (error) {
+    const place = document.getElementById("health");
+    place.replaceChildren(el("span", { class: "bad-text" }, error.status ? error.message : "cwc ui is not running any more"));
+    if (error.status === 401) {
+      main.replaceChildren(notice(error.message, "bad"));
+      return;
+    }
+  }
+  setTimeout(look, 1000);
+}
+
+addEventListener("hashchange", () => {
+  open();
+  main.focus({ preventScroll: true });
+});
+addEventListener("unhandledrejection", (event) => {
+  main.prepend(notice(event.reason?.message ?? "something went wrong", "bad"));
+});
+open();
+look();

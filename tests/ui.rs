@@ -1,0 +1,21 @@
+//! `cwc ui` as a browser and as an attacker meet it: the real program, at a port of the loopback interface.
+#![cfg(feature = "ui")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::format_collect,
+    reason = "a test may panic, and reads the repository's files"
+)]
+
+#[path = "ui/answers.rs"]
+mod answers;
+#[path = "ui/attacks.rs"]
+mod attacks;
+#[path = "ui/floods.rs"]
+mod floods;
+#[path = "ui/served.rs"]
+mod served;
