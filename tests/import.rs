@@ -1,6 +1,7 @@
 //! `cwc import`: what other programs know becomes a document that checks clean, and what does not is said with its place.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::disallowed_methods,
     reason = "a test may panic, and looks at files itself"
@@ -14,6 +15,10 @@ mod istio;
 mod kubernetes;
 #[path = "import/merge.rs"]
 mod merge;
+#[path = "import/routing.rs"]
+mod routing;
+#[path = "import/traces.rs"]
+mod traces;
 
 use std::fs;
 use std::io::Write as _;

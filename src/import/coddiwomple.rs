@@ -184,6 +184,8 @@ impl Services<'_> {
             hosts: prefixes.iter().map(|prefix| format!("{prefix}.{DOMAIN}")).collect(),
             vip,
             outlier: None,
+            versions: BTreeMap::new(),
+            routes: Vec::new(),
             ports: numbers.into_iter().map(|(port, _)| port).collect(),
             backends: hosts.iter().map(backend).collect(),
             name,

@@ -1,12 +1,15 @@
 //! Hand-written Istio resources of several clusters, of the recipe for replicated control planes: names below `global`, entered by SNI.
 //!
 //! Enters: for each cluster the resources that are applied to it. Leaves: a [`Draft`] that says the same: `ServiceEntry`s become services, the gateways
-//! that their endpoints name become those of clusters, outlier detection stays. What the compiler generates anyway (the rule for `*.global`, the
+//! that their endpoints name become those of clusters, subsets and routes become versions and routes, outlier detection stays. What the compiler generates anyway (the rule for `*.global`, the
 //! gateway's `AUTO_PASSTHROUGH`, the filter that rewrites names) is dropped; everything else is said.
 
 mod entry;
 mod place;
 mod policy;
+mod route;
+mod routing;
+mod subset;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,14 +48,22 @@ pub fn read(
             add(&mut services, entry, file, &known, notes);
         }
     }
+    let fleet = Fleet { files: &files, known: &known };
+    let used = routing::read(&fleet, &mut services, notes);
     for file in &files {
-        file.rules.iter().for_each(|rule| policy::read(rule, &mut services, notes));
-        file.routes
-            .iter()
-            .for_each(|route| entry::route(route, &file.cluster, &mut services, notes));
+        for rule in &file.rules {
+            policy::read(rule, &file.cluster, &used, &mut services, notes);
+        }
     }
     unique_addresses(&mut services, notes);
     Draft { clusters: clusters(&files, &known), services: services.into_values().collect() }
+}
+
+/// What is known of all clusters.
+struct Fleet<'f, 't> {
+    files: &'f [File<'t>],
+    /// The cluster of each gateway's address.
+    known: &'f BTreeMap<String, String>,
 }
 
 /// What of a cluster's resources plays a part.
@@ -116,6 +127,22 @@ fn named(object: &Item<'_>) -> String {
     }
 }
 
+/// Labels, or whatever maps texts to texts.
+fn labels(item: &Item<'_>) -> BTreeMap<String, String> {
+    let entries = item.entries().into_iter();
+    entries.filter_map(|(key, item)| Some((key.to_owned(), item.as_text()?.to_owned()))).collect()
+}
+
+/// A host name as its object means it: a bare one is a Service of the object's namespace.
+fn absolute(host: &str, object: &Item<'_>) -> String {
+    if host.contains('.') {
+        return host.to_owned();
+    }
+    let namespace = object.get("metadata").and_then(|data| data.get("namespace"));
+    let namespace = namespace.and_then(|namespace| namespace.as_text()).unwrap_or("default");
+    format!("{host}.{namespace}.svc.cluster.local")
+}
+
 fn left_out(object: &Item<'_>, why: &str, notes: &mut Notes) {
     object.say(Weight::LeftOut, format!("{}: {why}", named(object)), notes);
 }
@@ -138,6 +165,8 @@ fn add(
         ports: Vec::new(),
         outlier: None,
         backends: BTreeMap::new(),
+        versions: BTreeMap::new(),
+        routes: Vec::new(),
     });
     for host in &entry.hosts {
         if !service.hosts.contains(host) {

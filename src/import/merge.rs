@@ -117,6 +117,10 @@ impl Merger {
         };
         let known = known.clone();
         let mut changed = false;
+        if !draft.routes.is_empty() {
+            let message = format!("the routes of service `{}`, which is there already", known.key);
+            notes.general(Weight::LeftOut, message);
+        }
         let hosts = draft.hosts.iter();
         let new: Vec<&String> =
             hosts.filter(|host| known.names.iter().all(|name| name.host != **host)).collect();
@@ -130,7 +134,9 @@ impl Merger {
             if self.mesh.cluster_named(cluster).is_some_and(|id| known.backend_in(id).is_some()) {
                 continue;
             }
-            let backend = relative(draft, backend, &known, cluster, notes);
+            // What a version is called is up to the service that is there.
+            let backend = BackendDraft { versions: Vec::new(), ..backend.clone() };
+            let backend = relative(draft, &backend, &known, cluster, notes);
             self.backend(&known.key, draft, cluster, &backend)?;
             changed = true;
         }

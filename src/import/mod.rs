@@ -10,6 +10,7 @@ mod item;
 pub mod kubernetes;
 pub mod merge;
 mod note;
+mod route;
 mod tree;
 mod write;
 
@@ -18,6 +19,7 @@ use std::net::Ipv4Addr;
 
 pub use merge::{Merged, merge};
 pub use note::{Note, Notes, Weight};
+pub use route::{MatchDraft, RetriesDraft, RouteDraft, TextDraft, ToDraft};
 
 use crate::mesh::Protocol;
 use crate::source::Source;
@@ -82,6 +84,10 @@ pub struct ServiceDraft {
     pub outlier: Option<OutlierDraft>,
     /// Where it runs, by cluster.
     pub backends: BTreeMap<String, BackendDraft>,
+    /// Its versions: the labels of their pods.
+    pub versions: BTreeMap<String, BTreeMap<String, String>>,
+    /// Which calls go where.
+    pub routes: Vec<RouteDraft>,
 }
 
 /// When a cluster is left out because calls to it fail; what is `None` is as by default.
@@ -119,6 +125,8 @@ pub struct BackendDraft {
     pub pod_ports: BTreeMap<String, u16>,
     /// The labels of its pods.
     pub selector: BTreeMap<String, String>,
+    /// Which of the service's versions run there.
+    pub versions: Vec<String>,
 }
 
 /// A port whose name agrees with what it speaks, as Istio and the document want it: `http` for gRPC becomes `grpc`.

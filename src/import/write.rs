@@ -2,6 +2,8 @@
 //!
 //! Enters: a cluster, a service or a backend. Leaves: the text of its table, with a header, and nothing that is so by default.
 
+mod route;
+
 use std::collections::BTreeMap;
 
 use toml_edit::{Key, Value};
@@ -73,10 +75,20 @@ pub(super) fn service(table: &str, service: &ServiceDraft, hosts: &[&str]) -> St
     if let Some(found) = &service.outlier {
         text.push_str(&format!("outlier = {}\n", outlier(found)));
     }
+    if !service.versions.is_empty() {
+        let version = |(name, pods): (&String, &BTreeMap<String, String>)| {
+            format!("{} = {}", key(name), labels(pods))
+        };
+        let versions: Vec<String> = service.versions.iter().map(version).collect();
+        text.push_str(&format!("versions = {{ {} }}\n", versions.join(", ")));
+    }
     for (cluster, found) in &service.backends {
         if !is_usual(found, service) {
             text.push_str(&format!("\n{}", backend(table, cluster, found)));
         }
+    }
+    for found in &service.routes {
+        text.push_str(&format!("\n{}", route::route(table, found)));
     }
     text
 }
@@ -86,7 +98,7 @@ pub(super) fn is_usual(backend: &BackendDraft, service: &ServiceDraft) -> bool {
     let usual = BTreeMap::from([("app".to_owned(), service.name.clone())]);
     let selects = backend.selector.is_empty() || backend.selector == usual;
     let numbered = !backend.ports.is_empty() || !backend.pod_ports.is_empty();
-    backend.host.is_none() && !numbered && selects
+    backend.host.is_none() && !numbered && selects && backend.versions.is_empty()
 }
 
 /// A backend's table.
@@ -101,6 +113,10 @@ pub(super) fn backend(service: &str, cluster: &str, backend: &BackendDraft) -> S
     }
     if !backend.selector.is_empty() {
         text.push_str(&format!("selector = {}\n", labels(&backend.selector)));
+    }
+    if !backend.versions.is_empty() {
+        let versions: Vec<&str> = backend.versions.iter().map(String::as_str).collect();
+        text.push_str(&format!("versions = {}\n", list(&versions)));
     }
     text
 }

@@ -60,7 +60,7 @@ fn what_is_not_carried_over_is_told_and_nothing_else() {
         east.yaml:113:7: left out: `connectionPool` of DestinationRule `ledger`\n\
         east.yaml:116:1: left out: ServiceEntry `partner`: not all of its names are below `global`\n\
         west.yaml:15:1: note: lb.east.example.com is taken for the gateway of `east`, as it can be no other's\n\
-        west.yaml:55:1: left out: VirtualService `reviews-by-user`: what it does to calls of `reviews` is to be said as `routes`, which hold in every cluster\n\
+        west.yaml:55:1: left out: VirtualService `reviews-by-user`: no DestinationRule of `west` says what subset `v2` of reviews.bookinfo.global is; what it does to calls of `reviews` is to be said as `routes`\n\
         left out: the address 240.0.0.2 of `reviews`: another service has it in another cluster, and addresses hold for the whole fleet\n\
         ok: 2 clusters, 3 services, 0 changed; 4 left out\n";
     assert_eq!(import(EAST, WEST, &[]).stderr, expected);

@@ -1,12 +1,12 @@
-//! `ServiceEntry`s: a name, its ports, and the gateways that its calls go to; `VirtualService`s, as far as they say what a name is called in a cluster.
+//! `ServiceEntry`s: a name, its ports, and the gateways that its calls go to.
 //!
 //! Enters: the objects. Leaves: [`Entry`]s of names below `global`; others are no services of the fleet, and are said.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::super::{Item, Notes, PortDraft, ServiceDraft, Weight, port, service_of_host};
-use super::{DOMAIN, left_out, named};
+use super::super::{Item, Notes, PortDraft, Weight, port};
+use super::{DOMAIN, labels, left_out};
 use crate::mesh::Protocol;
 
 /// What a `ServiceEntry` says.
@@ -17,8 +17,8 @@ pub(super) struct Entry<'t> {
     pub hosts: Vec<String>,
     pub vip: Option<Ipv4Addr>,
     pub ports: Vec<PortDraft>,
-    /// The addresses of gateways of other clusters, each with the name that a label `cluster` gives it.
-    pub remote: Vec<(String, Option<String>)>,
+    /// The addresses of gateways of other clusters, each with its labels.
+    pub remote: Vec<(String, BTreeMap<String, String>)>,
     /// The Kubernetes Services of the cluster itself.
     pub local: Vec<String>,
     /// Whether calls leave by the egress gateway.
@@ -63,9 +63,8 @@ pub(super) fn read<'t>(object: &Item<'t>, notes: &mut Notes) -> Option<Entry<'t>
             continue;
         };
         if !address.ends_with(".svc.cluster.local") {
-            let label = endpoint.get("labels").and_then(|labels| labels.get("cluster"));
-            let label = label.and_then(|label| label.as_text()).map(str::to_owned);
-            entry.remote.push((address.to_owned(), label));
+            let labels = endpoint.get("labels").map(|item| labels(&item)).unwrap_or_default();
+            entry.remote.push((address.to_owned(), labels));
         } else if address.starts_with("istio-egressgateway.") {
             entry.egress = true;
         } else {
@@ -107,62 +106,5 @@ fn vip(item: &Item<'_>, service: &str, notes: &mut Notes) -> Option<Ipv4Addr> {
             item.say(Weight::LeftOut, message, notes);
             None
         }
-    }
-}
-
-/// A `VirtualService` that only says what a name is called in its cluster; others are said.
-pub(super) fn route(
-    object: &Item<'_>,
-    cluster: &str,
-    services: &mut BTreeMap<(String, String), ServiceDraft>,
-    notes: &mut Notes,
-) {
-    let spec = object.get("spec");
-    let list = |key: &str| {
-        spec.as_ref().and_then(|spec| spec.get(key)).map_or_else(Vec::new, |item| item.items())
-    };
-    let hosts = list("hosts");
-    let hosts: Vec<&str> = hosts.iter().filter_map(Item::as_text).collect();
-    let is_own = |service: &&mut ServiceDraft| {
-        hosts.iter().any(|host| service.hosts.iter().any(|own| own == host))
-    };
-    let Some(service) = services.values_mut().find(is_own) else {
-        left_out(object, "it is for no name of the fleet", notes);
-        return;
-    };
-    let mut backend = None;
-    let plain = list("tcp").is_empty()
-        && list("tls").is_empty()
-        && list("http").iter().all(|route| {
-            let entries = route.entries();
-            let by_port = route.get("match").is_none_or(|matches| {
-                matches
-                    .items()
-                    .iter()
-                    .all(|one| one.entries().iter().all(|(key, _)| *key == "port"))
-            });
-            let to = route.get("route").map_or_else(Vec::new, |item| item.items());
-            let [one] = to.as_slice() else { return false };
-            let Some(to) = one.get("destination") else { return false };
-            let host = to
-                .get("host")
-                .and_then(|host| host.as_text())
-                .filter(|host| service_of_host(host).is_some());
-            let same = host.is_some() && (backend.is_none() || backend == host);
-            backend = host;
-            let known = entries.iter().all(|(key, _)| matches!(*key, "match" | "route" | "name"));
-            by_port && same && known && to.get("subset").is_none()
-        });
-    let usual = format!("{}.{}.svc.cluster.local", service.name, service.namespace);
-    if let Some(host) = backend.filter(|_| plain) {
-        let found = service.backends.entry(cluster.to_owned()).or_default();
-        found.host = Some(host.to_owned()).filter(|host| *host != usual);
-    } else {
-        let message = format!(
-            "{}: what it does to calls of `{}` is to be said as `routes`, which hold in every cluster",
-            named(object),
-            service.key
-        );
-        object.say(Weight::LeftOut, message, notes);
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Item, Notes, Weight};
-use super::File;
+use super::{File, labels};
 
 /// The cluster of each address that entries call.
 pub(super) fn gateways(
@@ -31,9 +31,11 @@ pub(super) fn gateways(
     let entries =
         || files.iter().flat_map(|file| file.entries.iter().map(move |entry| (file, entry)));
     for (_, entry) in entries() {
-        for (address, label) in &entry.remote {
-            if let Some(label) = label.as_deref().filter(|label| names.contains(label)) {
-                known.entry(address.clone()).or_insert_with(|| label.to_owned());
+        for (address, labels) in &entry.remote {
+            if let Some(label) =
+                labels.get("cluster").filter(|label| names.contains(label.as_str()))
+            {
+                known.entry(address.clone()).or_insert_with(|| label.clone());
             }
         }
     }
@@ -78,13 +80,7 @@ pub(super) fn entrance(object: &Item<'_>) -> Option<BTreeMap<String, String>> {
     if !spec.get("servers")?.items().iter().any(passes) {
         return None;
     }
-    let labels = spec.get("selector")?;
-    let labels = labels.entries().into_iter();
-    Some(
-        labels
-            .filter_map(|(key, item)| Some((key.to_owned(), item.as_text()?.to_owned())))
-            .collect(),
-    )
+    Some(labels(&spec.get("selector")?))
 }
 
 /// Whether a filter is the recipe's: it has gateways call `a.b.svc.cluster.local` for `a.b.global`. The compiler exports names instead.

@@ -1,15 +1,18 @@
-//! `DestinationRule`s: outlier detection of a name is carried over, mutual TLS goes without saying, all else is said.
+//! `DestinationRule`s: outlier detection of a name is carried over, mutual TLS goes without saying, all else but the subsets that routes use is said.
 //!
-//! Enters: a rule. Leaves: what it says of the services that its host means.
+//! Enters: a rule, and the rules whose subsets became versions. Leaves: what it says of the services that its host means.
 
 use std::collections::BTreeMap;
 
 use super::super::{Item, Notes, OutlierDraft, ServiceDraft, Weight};
-use super::{DOMAIN, left_out, named};
+use super::subset::Used;
+use super::{DOMAIN, absolute, left_out, named};
 
 /// Reads a rule into the services.
 pub(super) fn read(
     object: &Item<'_>,
+    cluster: &str,
+    used: &Used,
     services: &mut BTreeMap<(String, String), ServiceDraft>,
     notes: &mut Notes,
 ) {
@@ -19,18 +22,25 @@ pub(super) fn read(
         left_out(object, "it names no host", notes);
         return;
     };
+    let host = absolute(host, object);
+    let routed = used.contains(&(cluster.to_owned(), host.clone()));
     let all = format!("*.{DOMAIN}");
     let mut own: Vec<&mut ServiceDraft> = services
         .values_mut()
-        .filter(|service| host == all || service.hosts.iter().any(|own| own == host))
+        .filter(|service| host == all || service.hosts.contains(&host))
         .collect();
-    if own.is_empty() {
+    if own.is_empty() && !routed {
         left_out(object, "it is for no name of the fleet", notes);
         return;
     }
     for (key, item) in spec.entries() {
         match key {
             "host" | "trafficPolicy" => {}
+            "subsets" if routed => item.items().iter().for_each(|subset| {
+                if let Some(policy) = subset.get("trafficPolicy") {
+                    drop_key(object, "trafficPolicy", &policy, notes);
+                }
+            }),
             _ => drop_key(object, key, &item, notes),
         }
     }
@@ -38,7 +48,7 @@ pub(super) fn read(
     for (key, item) in policy {
         match key {
             "tls" if is_mutual(&item) => {}
-            "outlierDetection" => {
+            "outlierDetection" if !own.is_empty() => {
                 let found = outlier(&item, notes);
                 own.iter_mut().for_each(|service| service.outlier = Some(found.clone()));
             }

@@ -89,6 +89,8 @@ pub(super) fn read(
         vip: None,
         ports: found,
         outlier: None,
+        versions: BTreeMap::new(),
+        routes: Vec::new(),
         backends: BTreeMap::from([(wanted.cluster.clone(), backend)]),
     };
     Some(Found { draft, differs })
