@@ -7,6 +7,7 @@
 mod faults;
 mod guard;
 mod job;
+mod objects;
 mod steps;
 
 use std::collections::BTreeSet;
@@ -57,12 +58,15 @@ pub(super) struct Args {
     /// Give all addresses anew, without regard to mesh.lock
     #[arg(long)]
     reallocate: bool,
-    /// Write to a folder that holds files, though none of them is cwc's
+    /// Write to a folder that holds files, though none of them is cwc's, or those of another mesh
     #[arg(long)]
     adopt: bool,
-    /// Remove so many files, where that is more than a build removes unasked
+    /// Remove so many files or objects, where that is more than a build removes unasked
     #[arg(long, value_name = "COUNT")]
     allow_deletes: Option<usize>,
+    /// Give so many names another address than mesh.lock holds for them
+    #[arg(long, value_name = "COUNT")]
+    allow_moves: Option<usize>,
     /// How many threads to use; the result is the same
     #[arg(long, value_name = "COUNT", hide = true)]
     threads: Option<NonZero<usize>>,
@@ -112,7 +116,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         threads: side_by_side::threads(args.threads),
     };
     let entries = folder.entries()?;
-    let built = guard::folder(&folder, &entries, args.adopt)?;
+    let built = guard::folder(&folder, &entries, mesh.mesh(), args.adopt)?;
     if built && input.lock.is_none() && locked == Locked::Beside {
         let shown = folder.shown("");
         return Err(Failure::new(format!("{shown} was built, but its mesh.lock is gone"))
@@ -123,7 +127,11 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     if plan.has(Step::Endings) || lock_step == Some(Step::Endings) {
         answer.stderr.push_str(&endings_advice(&out));
     }
-    let refused = guard::deletes(&plan, mesh, args.allow_deletes, &folder);
+    let refused = [
+        guard::moves(input.lock.as_ref(), &lock, args.allow_moves),
+        guard::deletes(&plan, &fleet, args.allow_deletes, &folder),
+    ];
+    let refused: Option<String> = refused.into_iter().flatten().reduce(|one, other| one + &other);
     if only_asked {
         let steps = list(&plan, lock_step.map(|step| (step, lock_shown)), &folder);
         steps.iter().for_each(|(path, step)| listing.full.push_str(&step.line(path)));

@@ -1,4 +1,4 @@
-//! Removals that need to be asked for: rows 87, 90 and 91.
+//! What needs to be asked for: removals, moves of addresses, another mesh's folder: rows 56, 87, 90, 91 and 102.
 
 use crate::repo::Repo;
 
@@ -84,4 +84,70 @@ fn a_document_without_clusters_removes_nothing() {
     repo.write("mesh.toml", "# all gone\n");
     repo.says(&["build"], 1);
     assert_eq!(repo.files(), before);
+}
+
+/// Services of one namespace are one file, so no file goes with them.
+fn services(count: usize) -> String {
+    let mut text = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n".to_owned();
+    for number in 0..count {
+        text.push_str(&format!(
+            "\n[services.s{number}]\nnamespace = \"shop\"\nports = {{ http = 80 }}\nclusters = [\"east\"]\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn more_than_a_fifth_of_the_objects_is_not_though_every_file_stays() {
+    let said = rebuilt(&services(40), &services(25), &[], 1);
+    // A service has an entry in each cluster, one for arriving calls where it runs, and a rule where it does not; and there is one Gateway.
+    assert!(said.contains("refused: 60 objects would be removed, of 161 in all:\n"), "{said}");
+    assert!(said.contains("\n  east: ServiceEntry shop/s25.shop.export.global\n"), "{said}");
+    assert!(said.contains("\n  and 40 more\n"), "{said}");
+    assert!(said.contains("cwc build --allow-deletes 60`"), "{said}");
+    rebuilt(&services(40), &services(25), &["--allow-deletes", "59"], 1);
+    rebuilt(&services(40), &services(25), &["--allow-deletes", "60"], 0);
+    rebuilt(&services(40), &services(33), &[], 0);
+}
+
+#[test]
+fn an_address_is_not_moved_unasked() {
+    let before = services(2);
+    let after = before.replacen("clusters = [", "vip = \"240.0.0.77\"\nclusters = [", 1);
+    let said = rebuilt(&before, &after, &[], 1);
+    assert!(said.contains("refused: 1 address would move:\n  s0.shop.global from 240."), "{said}");
+    assert!(said.contains(" to 240.0.0.77\n"), "{said}");
+    assert!(said.contains("cwc build --allow-moves 1`"), "{said}");
+    rebuilt(&before, &after, &["--allow-moves", "2"], 1);
+    rebuilt(&before, &after, &["--allow-moves", "1"], 0);
+    // Who gives all addresses anew has been asked.
+    rebuilt(&before, &after, &["--reallocate"], 0);
+    // A new name's address moves nothing.
+    rebuilt(&services(0), &after, &[], 0);
+}
+
+#[test]
+fn both_refusals_are_said_at_once() {
+    let after = services(1).replacen("clusters = [", "vip = \"240.0.0.77\"\nclusters = [", 1);
+    let said = rebuilt(&services(40), &after, &[], 1);
+    assert!(said.contains("1 address would move") && said.contains("objects would be"), "{said}");
+    let said = rebuilt(&services(40), &after, &["--allow-moves", "1"], 1);
+    assert!(!said.contains("would move"), "{said}");
+}
+
+#[test]
+fn another_meshs_folder_is_not_written_to() {
+    let named = |name: &str| format!("[mesh]\nname = \"{name}\"\n\n{}", services(1));
+    let repo = Repo::built(&named("acme"));
+    repo.write("mesh.toml", named("emca"));
+    for args in [&["build"][..], &["build", "--check"]] {
+        repo.refuses(args, "generated is the tree of the mesh `acme`, and this is `emca`");
+    }
+    repo.says(&["build", "--adopt"], 0);
+    repo.says(&["build"], 0);
+    // A mesh without a name may be any, before and after.
+    repo.write("mesh.toml", services(1));
+    repo.says(&["build"], 0);
+    repo.write("mesh.toml", named("acme"));
+    repo.says(&["build"], 0);
 }

@@ -1,4 +1,4 @@
-//! What a build does only when it is told to: writing into a folder that is not the tree's, and removing much.
+//! What a build does only when it is told to: writing into a folder that is not the tree's or another mesh's, removing much, and moving addresses.
 //!
 //! Enters: what is there and what would happen. Leaves: whether it may, or which flag allows exactly that.
 
@@ -6,8 +6,11 @@ use std::collections::BTreeSet;
 
 use super::job::Plan;
 use super::steps::{Step, may_be_ours};
+use crate::changes::lock;
+use crate::compile::Fleet;
 use crate::disk::{Entry, EntryKind, Failure, Folder, There};
-use crate::rules::CheckedMesh;
+use crate::mesh::{Lock, Mesh};
+use crate::source::Source;
 
 /// So many files are removed without being asked for more than the build itself.
 const FEW: usize = 10;
@@ -15,17 +18,35 @@ const FEW: usize = 10;
 const MANY: usize = 50;
 /// Nor more than so many per cent of the tree.
 const SHARE: usize = 20;
+/// So many objects are removed without being asked for more than the build itself: a service or two in a small fleet.
+const FEW_OBJECTS: usize = 30;
 /// So many paths are listed.
 const LISTED: usize = 20;
 
-/// Whether a tree of cwc's is there already; refuses a folder in which only others' files are.
-pub(super) fn folder(folder: &Folder, entries: &[Entry], adopt: bool) -> Result<bool, Failure> {
-    let mut foreign = None;
+/// Whether a tree of cwc's is there already; refuses a folder in which only others' files are, or another mesh's.
+pub(super) fn folder(
+    folder: &Folder,
+    entries: &[Entry],
+    mesh: &Mesh,
+    adopt: bool,
+) -> Result<bool, Failure> {
+    let (mut foreign, mut built) = (None, false);
     for entry in entries {
         let is_file = entry.kind == EntryKind::File;
         if is_file && may_be_ours(&entry.path) {
             match folder.look(&entry.path)? {
-                There::Ours { .. } => return Ok(true),
+                There::Ours { bytes, .. } => {
+                    built = true;
+                    // One file with objects tells for all of them.
+                    if let Some(owner) = owner(&String::from_utf8_lossy(&bytes)) {
+                        return of_mesh(owner, folder, mesh, adopt);
+                    }
+                    if entry.path.ends_with("/kustomization.yaml") || entry.path.contains("/helm/")
+                    {
+                        continue;
+                    }
+                    return Ok(true);
+                }
                 There::Leftover | There::Nothing => continue,
                 There::Empty | There::Foreign => {}
             }
@@ -35,7 +56,7 @@ pub(super) fn folder(folder: &Folder, entries: &[Entry], adopt: bool) -> Result<
         }
     }
     match foreign {
-        Some(first) if !adopt => {
+        Some(first) if !adopt && !built => {
             let shown = folder.shown("");
             let message =
                 format!("{shown} holds files, and none of them is cwc's: {first}, for one");
@@ -43,7 +64,30 @@ pub(super) fn folder(folder: &Folder, entries: &[Entry], adopt: bool) -> Result<
                         or pass --adopt to write beside what is there, which cwc then leaves alone";
             Err(Failure::new(message).help(help))
         }
-        _ => Ok(false),
+        _ => Ok(built),
+    }
+}
+
+/// The mesh that a file's objects are labelled with.
+fn owner(text: &str) -> Option<&str> {
+    let mut values =
+        text.lines().filter_map(|line| line.strip_prefix("    app.kubernetes.io/part-of: "));
+    values.next().map(|name| name.trim().trim_matches('"'))
+}
+
+/// A mesh without a name may be any.
+fn of_mesh(owner: &str, folder: &Folder, mesh: &Mesh, adopt: bool) -> Result<bool, Failure> {
+    match mesh.settings.name.as_deref() {
+        Some(name) if name != owner && !adopt => {
+            let shown = folder.shown("");
+            let owner = crate::report::finding::tidy(owner);
+            let message =
+                format!("{shown} is the tree of the mesh `{owner}`, and this is `{name}`");
+            let help = "two documents that write into one folder undo each other's work: give each its `out`; \
+                        or, where the mesh has a new name, pass --adopt";
+            Err(Failure::new(message).help(help))
+        }
+        _ => Ok(true),
     }
 }
 
@@ -56,7 +100,7 @@ fn is_gits(path: &str) -> bool {
 /// the clusters, too.
 pub(super) fn deletes(
     plan: &Plan,
-    mesh: &CheckedMesh,
+    fleet: &Fleet<'_>,
     allowed: Option<usize>,
     folder: &Folder,
 ) -> Option<String> {
@@ -66,7 +110,11 @@ pub(super) fn deletes(
         .map(|(path, _)| path.as_str())
         .collect();
     let count = removed.len();
-    if count == 0 || allowed == Some(count) {
+    let mesh = fleet.mesh();
+    if count == 0 {
+        return objects(plan, fleet, allowed);
+    }
+    if allowed == Some(count) {
         return None;
     }
     let changed = plan.steps().filter(|(_, s)| matches!(s, Step::Change | Step::Endings)).count();
@@ -75,25 +123,65 @@ pub(super) fn deletes(
         .iter()
         .filter_map(|path| path.split_once('/'))
         .map(|(cluster, _)| cluster)
-        .filter(|cluster| mesh.mesh().cluster_named(cluster).is_none())
+        .filter(|cluster| mesh.cluster_named(cluster).is_none())
         .collect();
     let why = if !gone.is_empty() {
         let names: Vec<String> = gone.iter().map(|name| format!("`{name}`")).collect();
         format!("all of cluster {} among them", names.join(", "))
-    } else if mesh.mesh().services.is_empty() {
+    } else if mesh.services.is_empty() {
         "all of the services' among them".to_owned()
     } else if count > MANY || count > FEW && count * 100 > before * SHARE {
         format!("of {before} in all")
     } else {
-        return None;
+        return objects(plan, fleet, allowed);
     };
-    let mut text = format!("refused: {count} files would be removed, {why}:\n");
-    for path in removed.iter().take(LISTED) {
-        text.push_str(&format!("  {}\n", folder.shown(path)));
+    let lines = removed.iter().map(|path| folder.shown(path));
+    let what = format!("{count} files would be removed, {why}");
+    Some(refused(&what, lines, &format!("--allow-deletes {count}")))
+}
+
+/// The same for the objects in the files, as one file may hold a whole team's.
+fn objects(plan: &Plan, fleet: &Fleet<'_>, allowed: Option<usize>) -> Option<String> {
+    let gone: Vec<String> = plan.gone(fleet).collect();
+    let (count, before) = (gone.len(), plan.objects());
+    if count <= FEW_OBJECTS || count * 100 <= before * SHARE || allowed == Some(count) {
+        return None;
     }
-    if count > LISTED {
-        text.push_str(&format!("  and {} more\n", count - LISTED));
+    let what = format!("{count} objects would be removed, of {before} in all");
+    Some(refused(&what, gone.into_iter(), &format!("--allow-deletes {count}")))
+}
+
+/// Refuses to give names other addresses than they have: who looked them up before calls the old ones.
+pub(super) fn moves(
+    before: Option<&Source>,
+    after: &Lock,
+    allowed: Option<usize>,
+) -> Option<String> {
+    let names = lock::compare(before, after).names;
+    let moved = names.iter().filter_map(|name| {
+        let (old, new) = (name.old?, name.new?);
+        Some(format!("{} from {old} to {new}", name.name))
+    });
+    let moved: Vec<String> = moved.collect();
+    let count = moved.len();
+    if count == 0 || allowed == Some(count) {
+        return None;
     }
-    text.push_str(&format!("help: if that is meant, run `cwc build --allow-deletes {count}`\n"));
-    Some(text)
+    let what = if count == 1 { "1 address".to_owned() } else { format!("{count} addresses") };
+    Some(refused(
+        &format!("{what} would move"),
+        moved.into_iter(),
+        &format!("--allow-moves {count}"),
+    ))
+}
+
+fn refused(what: &str, lines: impl ExactSizeIterator<Item = String>, flag: &str) -> String {
+    let more = lines.len().saturating_sub(LISTED);
+    let mut text = format!("refused: {what}:\n");
+    lines.take(LISTED).for_each(|line| text.push_str(&format!("  {line}\n")));
+    if more > 0 {
+        text.push_str(&format!("  and {more} more\n"));
+    }
+    text.push_str(&format!("help: if that is meant, run `cwc build {flag}`\n"));
+    text
 }

@@ -79,6 +79,23 @@ impl Plan {
         self.parts().map(|part| part.kept).sum()
     }
 
+    /// How many objects there are, as far as files are compared.
+    pub(super) fn objects(&self) -> usize {
+        self.parts().map(|part| part.objects.count()).sum()
+    }
+
+    /// The objects that are taken out, each behind its folder's cluster.
+    pub(super) fn gone<'p>(&'p self, fleet: &'p Fleet<'_>) -> impl Iterator<Item = String> + 'p {
+        let clusters = self.clusters.iter().filter_map(|work| match work {
+            Work::All(_) => None,
+            Work::Some(id, steps, _) => Some((fleet.mesh()[*id].name.as_str(), steps)),
+        });
+        let all = clusters.chain([("a cluster that is gone", &self.others)]);
+        all.flat_map(|(at, steps)| {
+            steps.objects.gone().map(move |object| format!("{at}: {object}"))
+        })
+    }
+
     fn parts(&self) -> impl Iterator<Item = &Steps> {
         let clusters = self.clusters.iter().filter_map(|work| match work {
             Work::All(_) => None,

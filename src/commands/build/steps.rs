@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::objects::Objects;
 use crate::disk::{Entry, EntryKind, Failure, Folder, There};
 use crate::emit::tree::TreeFile;
 
@@ -30,6 +31,8 @@ pub(super) struct Steps {
     pub leftovers: Vec<String>,
     /// How many files are as they should be.
     pub kept: usize,
+    /// The objects in it.
+    pub objects: Objects,
     /// Why it must not happen.
     pub blocked: Vec<Failure>,
 }
@@ -114,6 +117,13 @@ impl Steps {
         }
         steps.files.extend(missing.keys().map(|path| ((*path).to_owned(), Step::Add)));
         steps.files.sort_by(|one, two| one.0.cmp(&two.0));
+        // What goes may come back in a file that is new, or written anew; where nothing goes, nobody needs to know.
+        if steps.objects.gone().next().is_some() {
+            let written = |file: &&TreeFile| steps.files.iter().any(|(path, _)| *path == file.path);
+            let texts = wanted.iter().filter(written).map(|file| file.text.as_str());
+            let texts: Vec<&str> = texts.collect();
+            texts.into_iter().for_each(|text| steps.objects.after(text));
+        }
         Ok(steps)
     }
 
@@ -132,7 +142,10 @@ impl Steps {
             }
         };
         match Step::between(&bytes, file.text.as_bytes()) {
-            None => self.kept += 1,
+            None => {
+                self.kept += 1;
+                self.objects.keep(file.objects.len());
+            }
             Some(_) if linked => {
                 let shown = folder.shown(&file.path);
                 let message = format!("{shown} has a second name somewhere, a hard link");
@@ -140,14 +153,20 @@ impl Steps {
                             keeps the old one";
                 self.blocked.push(Failure::new(message).help(help));
             }
-            Some(step) => self.files.push((file.path.clone(), step)),
+            Some(step) => {
+                self.objects.before(&bytes);
+                self.files.push((file.path.clone(), step));
+            }
         }
     }
 
     /// A file that is there and should not, if it is cwc's.
     fn unknown(&mut self, path: &str, there: &There) {
         match there {
-            There::Ours { .. } => self.files.push((path.to_owned(), Step::Remove)),
+            There::Ours { bytes, .. } => {
+                self.objects.before(bytes);
+                self.files.push((path.to_owned(), Step::Remove));
+            }
             There::Leftover => self.leftovers.push(path.to_owned()),
             There::Nothing | There::Empty | There::Foreign => {}
         }
