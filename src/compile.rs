@@ -35,6 +35,15 @@ pub fn check(source: &Source, lock: Option<&Source>) -> Checked {
     Checked { mesh, report }
 }
 
+/// The mesh that a document means, whether it is sound or not, for those who show it; `None` where a part of the text cannot be read.
+#[must_use]
+pub fn meant(source: &Source, lock: Option<&Source>) -> Option<Mesh> {
+    let mut unread = Report::new();
+    let document = Document::parse(source, &mut unread);
+    let lock = lock.map(|lock| Lock::parse(lock, &mut unread)).unwrap_or_default();
+    (!document.broken).then(|| resolve(&document, lock, &mut unread))
+}
+
 /// A checked mesh, ready to be compiled cluster by cluster.
 pub struct Fleet<'m>(Survey<'m>);
 

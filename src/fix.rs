@@ -74,7 +74,8 @@ fn fixes(report: &Report, text: &str, most: Applicability) -> Vec<Vec<Edit>> {
 }
 
 /// Whether an edit is one of the document, and takes no comment away.
-fn is_sound(edit: &Edit, text: &str) -> bool {
+#[must_use]
+pub fn is_sound(edit: &Edit, text: &str) -> bool {
     let replaced = text.get(edit.span.range());
     let keeps = |replaced: &str| {
         let comment = replaced.trim_start().starts_with('#');

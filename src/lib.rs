@@ -18,6 +18,7 @@
 //! | [`ClusterTree`](emit::tree::ClusterTree) | [`emit`] | relative paths, bytes, and which object stands where | a clock, a machine, absolute paths |
 //! | [`Changes`](changes::Changes) | [`changes`] | objects and files that come, change and go | how they are shown |
 //! | [`Step`](trace::Step) | [`trace::follow`] | everything that may become of a call, by the compiled objects | how it is drawn |
+//! | [`Effect`](lsp::Effect)s | [`Server::take`](lsp::Server::take), of what an editor says | answers to it, and files to be read | files, threads |
 //! | [`Risk`](risk::Risk)s | [`risk::judge`], for one cluster | what the changes may do, each of a class | clusters, places in the document |
 //!
 //! Problems go to a [`Report`](report::Report) that every step is handed; a step never stops at the first. Each problem is of a
@@ -38,6 +39,7 @@
 //! | [`graph`] | the fleet as a drawing: what is drawn, where it stands, and one file a way to write it |
 //! | [`import`] | one file a foreign format: what it says of clusters and services, and how that becomes a document |
 //! | [`kinds`] | one file a kind: its fields in the order of Istio's API, and how it follows from a plan |
+//! | [`lsp`] | a language server, a pure function of what it is told; one file a capability |
 //! | [`mesh`] | clusters, services, names and their addresses, as meant; `mesh.lock` |
 //! | [`origin`] | which lines of the document a change comes from |
 //! | [`plan`] | one file a decision on what a cluster needs |
@@ -55,7 +57,7 @@
 //! - Nothing but [`disk`] touches files, and nothing but `commands::machine` reads the environment; nobody reads a clock, and nothing
 //!   but `ui` opens a connection: no command but `cwc ui` reaches it. `clippy.toml` bans the calls.
 //! - Nothing but [`disk`] runs a program: git, and for `cwc diff --against` only.
-//! - No command prints: it returns an [`Answer`](commands::Answer), and `main` writes it.
+//! - No command prints: it returns an [`Answer`](commands::Answer), and `main` writes it. Only `cwc lsp` is a conversation, and writes as it goes.
 //! - Reading a document never fails: what could be read is kept, and what follows from something broken is not reported again.
 //! - No output depends on the order of the document's tables or of a hash: what is resolved is sorted, and hash maps are banned.
 //! - A [`CheckedMesh`](rules::CheckedMesh) with an error in it cannot be made, so nothing behind it checks again.
@@ -86,6 +88,7 @@ pub mod format;
 pub mod graph;
 pub mod import;
 pub mod kinds;
+pub mod lsp;
 pub mod mesh;
 pub mod origin;
 pub mod plan;

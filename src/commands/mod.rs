@@ -14,6 +14,7 @@ mod graph;
 mod import;
 mod init;
 mod input;
+mod lsp;
 mod machine;
 mod man;
 mod side_by_side;
@@ -96,6 +97,7 @@ enum Command {
     Man(man::Args),
     Graph(graph::Args),
     Import(import::Args),
+    Lsp(lsp::Args),
 }
 
 /// The exit status.
@@ -161,6 +163,7 @@ impl Cli {
             Command::Man(args) => man::run(&args),
             Command::Graph(args) => graph::run(&args, common, machine),
             Command::Import(args) => import::run(&args, common, machine),
+            Command::Lsp(args) => lsp::run(&args),
         };
         let mut answer = answer.unwrap_or_else(Answer::failed);
         if common.quiet && answer.status != Status::Failed {

@@ -20,6 +20,7 @@ mod read;
 mod route;
 mod service;
 mod settings;
+pub mod sketch;
 mod statement;
 mod syntax;
 mod value;

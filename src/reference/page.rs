@@ -68,6 +68,20 @@ fn words_of(field: &'static Field) -> String {
     text
 }
 
+/// What a value may be, in words without links.
+#[must_use]
+pub fn type_of(shape: &'static Shape) -> String {
+    let text = of_shape(shape);
+    let mut plain = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, link)) = rest.split_once('[') {
+        let (words, behind) = link.split_once(']').unwrap_or((link, ""));
+        plain.push_str(&format!("{before}{words}"));
+        rest = behind.split_once(')').map_or(behind, |(_, behind)| behind);
+    }
+    plain + rest
+}
+
 /// The sign of what is not compiled yet; the page explains it at its beginning.
 fn later(when: When) -> &'static str {
     if when == When::Later { " †" } else { "" }

@@ -27,6 +27,7 @@ const ORDER: &[&str] = &[
     "origin",
     "trace",
     "reference",
+    "lsp",
     "disk",
     "ui",
     "commands",

@@ -1,0 +1,117 @@
+//! Which requests are answered, and by what.
+//!
+//! Enters: a method. Leaves: the function that answers it; and what the client is told of all of them. A new request is a file and a line in [`ALL`].
+
+use lsp_types::{
+    CodeActionKind, CodeActionOptions, CompletionOptions, HoverProviderCapability,
+    InitializeResult, OneOf, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::lines::Encoding;
+use super::server::{Server, View, parsed};
+use super::wire::Code;
+use super::{actions, completion, definition, formatting, hover, rename, symbols};
+
+/// What a request is answered with.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The result.
+    pub result: Value,
+    /// What the client is to show to the person.
+    pub say: Option<String>,
+}
+
+/// Why a request is not answered.
+pub type Refused = (Code, String);
+
+type Respond = fn(&Server, Value) -> Result<Answer, Refused>;
+
+/// Every request, but for those that begin and end the conversation.
+pub static ALL: &[(&str, Respond)] = &[
+    ("textDocument/codeAction", |server, params| on(server, params, actions::answer)),
+    ("textDocument/completion", |server, params| on(server, params, completion::answer)),
+    ("textDocument/definition", |server, params| on(server, params, definition::definition)),
+    ("textDocument/documentHighlight", |server, params| on(server, params, definition::highlight)),
+    ("textDocument/documentSymbol", |server, params| on(server, params, symbols::answer)),
+    ("textDocument/formatting", |server, params| on(server, params, formatting::answer)),
+    ("textDocument/hover", |server, params| on(server, params, hover::answer)),
+    ("textDocument/prepareRename", |server, params| on(server, params, rename::prepare)),
+    ("textDocument/references", |server, params| on(server, params, definition::references)),
+    ("textDocument/rename", rename::respond),
+];
+
+/// The function that answers a method.
+pub fn find(method: &str) -> Option<Respond> {
+    ALL.iter().find(|(known, _)| *known == method).map(|(_, respond)| *respond)
+}
+
+/// Parameters that say which document they are about.
+pub trait About {
+    /// The document.
+    fn uri(&self) -> &Uri;
+}
+
+/// Answers from the document that the parameters are about; `null` where it is not open.
+fn on<P: DeserializeOwned + About, R: Serialize>(
+    server: &Server,
+    params: Value,
+    answer: fn(View<'_>, &P) -> R,
+) -> Result<Answer, Refused> {
+    let params: P = parsed(params)?;
+    let result = server.view(params.uri().as_str(), |view| answer(view, &params));
+    Ok(Answer { result: value(&result), say: None })
+}
+
+/// An answer as JSON.
+pub fn value(result: &impl Serialize) -> Value {
+    // Only keys that are no strings could fail, and there are none.
+    serde_json::to_value(result).unwrap_or_default()
+}
+
+/// What `initialize` is answered with.
+#[must_use]
+pub fn capabilities(encoding: Encoding) -> Value {
+    let progress = WorkDoneProgressOptions::default();
+    let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions::default())),
+        ..TextDocumentSyncOptions::default()
+    };
+    let capabilities = ServerCapabilities {
+        position_encoding: Some(encoding.kind()),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: words(&["[", ".", "\"", "{", "=", ",", "(", "/"]),
+            ..CompletionOptions::default()
+        }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: progress,
+        })),
+        code_action_provider: Some(
+            CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::fix_all()]),
+                work_done_progress_options: progress,
+                resolve_provider: None,
+            }
+            .into(),
+        ),
+        ..ServerCapabilities::default()
+    };
+    let info =
+        ServerInfo { name: "cwc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
+    value(&InitializeResult { capabilities, server_info: Some(info) })
+}
