@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ports::Ports;
 use super::survey::{Crossings, reached};
-use super::way::percents;
 use crate::document::MatchTable;
 use crate::mesh::distance::rank;
 use crate::mesh::path::path;
@@ -199,28 +198,51 @@ fn pins(
     ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, pin)| pin).collect()
 }
 
-/// The pins that a route sends a caller's calls to, and the share of each; `None` is the name itself.
+/// The pins that a route sends a caller's calls to, and the weight of each; `None` is the name itself.
 ///
-/// Where a destination is drained or cannot be reached, the others take its share.
+/// Where a destination is drained or cannot be reached, the others take its share. The weights are those of the document where a
+/// destination is one place, and of many places such that their ratio is the document's: Istio takes any sum
+/// (`validateHTTPRouteDestinations` in its `pkg/config/validation/validation.go`). Whole per cent would give three places with one
+/// per cent among them three.
 fn shares(
     mesh: &Mesh,
     service: &Service,
     caller: ClusterId,
     route: &Route,
 ) -> Vec<(Option<usize>, u32)> {
+    let weighted = route.to.iter().filter(|destination| destination.weight > 0);
+    let places: Vec<(&Destination, Vec<usize>)> = weighted
+        .map(|destination| (destination, pins(mesh, service, caller, destination)))
+        .collect();
+    let parts = parts(places.iter().map(|(_, found)| found.len()));
     let mut shares: BTreeMap<Option<usize>, u32> = BTreeMap::new();
-    for destination in route.to.iter().filter(|destination| destination.weight > 0) {
-        let found = pins(mesh, service, caller, destination);
+    for (destination, found) in places {
         if destination.clusters.is_none() {
-            *shares.entry(None).or_default() += destination.weight * 1000;
+            *shares.entry(None).or_default() += destination.weight * parts;
         }
         let count = u32::try_from(found.len()).unwrap_or(1).max(1);
         for pin in found {
-            *shares.entry(Some(pin)).or_default() += destination.weight * 1000 / count;
+            *shares.entry(Some(pin)).or_default() += (destination.weight * parts / count).max(1);
         }
     }
-    let weights: Vec<u32> = shares.values().copied().collect();
-    shares.into_keys().zip(percents(&weights)).collect()
+    // Per cent again where they are whole.
+    let common = shares.values().fold(parts, |common, share| gcd(common, *share));
+    shares.into_iter().map(|(pin, share)| (pin, share / common)).collect()
+}
+
+/// Into how many parts a per cent is cut, so that as many places as each destination has divide it without a rest; where that would
+/// be very many, so that the rest is small.
+fn parts(counts: impl Iterator<Item = usize>) -> u32 {
+    const MOST: u32 = 100_000;
+    let counts = counts.filter_map(|count| u32::try_from(count).ok()).filter(|count| *count > 0);
+    counts.fold(1, |parts, count| {
+        let multiple = u64::from(parts) * u64::from(count / gcd(parts, count));
+        u32::try_from(multiple).map_or(MOST, |multiple| multiple.min(MOST))
+    })
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// The namespaces of a cluster whose calls a route takes, where `None` within is all; `None` if it takes none of its calls.
@@ -235,4 +257,18 @@ fn namespaces(route: &Route, caller: ClusterId) -> Option<Option<BTreeSet<&str>>
         return None;
     }
     Some(own.into_iter().collect::<Option<BTreeSet<&str>>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_places_as_there_are_divide_a_per_cent() {
+        assert_eq!(parts([1, 1, 1].into_iter()), 1);
+        assert_eq!(parts([0, 1].into_iter()), 1, "a destination that is not reached has no part");
+        assert_eq!(parts([3, 1].into_iter()), 3);
+        assert_eq!(parts([2, 3, 4].into_iter()), 12);
+        assert_eq!(parts([7, 11, 13, 16, 9, 25].into_iter()), 100_000, "3,603,600 would be too many");
+    }
 }

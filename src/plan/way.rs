@@ -309,7 +309,7 @@ fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: Vec<(Hop, Group<'m>)>) -
 }
 
 /// Whole per cent in proportion to weights, by largest remainder; nothing that has a weight gets none.
-pub(super) fn percents(weights: &[u32]) -> Vec<u32> {
+fn percents(weights: &[u32]) -> Vec<u32> {
     let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum::<u64>().max(1);
     let exact = |weight: u32| u64::from(weight) * 100;
     let mut percents: Vec<u64> =

@@ -179,16 +179,24 @@ fn condition(route: &Value) -> String {
 
 /// Where a route's calls go, in which shares.
 fn shares(scene: &Scene, route: &Value) -> String {
+    let ways = list(route, "route");
+    let weight = |way: &Value| way.get("weight").and_then(Value::as_f64);
+    let sum: f64 = ways.iter().filter_map(|way| weight(way)).sum();
     let one = |way: &Value| {
         let destination = way.get("destination")?;
         let place = scene.destination(&said(destination.get("host")));
         let subset = said(destination.get("subset"));
         let subset = if subset.is_empty() { subset } else { format!(" {subset}") };
-        let weight = said(way.get("weight"));
-        let weight = if weight.is_empty() { weight } else { format!(" ({weight})") };
-        Some(format!("{place}{subset}{weight}"))
+        let share = weight(way).map(|weight| format!(" ({})", percent(weight / sum)));
+        Some(format!("{place}{subset}{}", share.unwrap_or_default()))
     };
-    few(&list(route, "route").iter().filter_map(one).collect::<Vec<String>>())
+    few(&ways.iter().filter_map(one).collect::<Vec<String>>())
+}
+
+/// A share in per cent, with as much of a fraction as it has, to the hundredth.
+fn percent(share: f64) -> String {
+    let exact = format!("{:.2}", share * 100.0);
+    exact.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The scalars in a value, by the keys that lead to them.

@@ -38,7 +38,6 @@ func routed(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) []exp
 func follow(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port, r *mesh.Route, q mesh.Request, call *expect.Call) {
 	shares := map[string]float64{}
 	itself, sum := 0.0, 0.0
-	call.Within = max(1, call.Within)
 	for _, to := range r.To {
 		places := Places(d, caller, s, to)
 		if to.Cluster == "" && to.Version == "" {
