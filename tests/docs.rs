@@ -12,12 +12,16 @@
     reason = "a test may panic, and reads the repository's files"
 )]
 
+#[path = "docs/action.rs"]
+mod action;
 #[path = "docs/bookinfo.rs"]
 mod bookinfo;
 #[path = "docs/examples.rs"]
 mod examples;
 #[path = "docs/features.rs"]
 mod features;
+#[path = "docs/gitops.rs"]
+mod gitops;
 #[path = "docs/pages.rs"]
 mod pages;
 #[path = "docs/readme.rs"]

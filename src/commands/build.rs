@@ -18,6 +18,7 @@ use clap::Parser;
 use super::check::counted;
 use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
+use super::watch::{self, Follows};
 use super::{Answer, Common, Machine, Status, side_by_side};
 use crate::compile::Fleet;
 use crate::disk::{self, Failure, Folder, Use};
@@ -67,15 +68,32 @@ pub(super) struct Args {
     /// Give so many names another address than mesh.lock holds for them
     #[arg(long, value_name = "COUNT")]
     allow_moves: Option<usize>,
+    /// Build again whenever mesh.toml, mesh.lock or the tree change, until Ctrl-C; with --check only look
+    #[arg(long, conflicts_with_all = ["dry_run", "forget", "reallocate", "adopt", "allow_deletes", "allow_moves"])]
+    watch: bool,
     /// How many threads to use; the result is the same
     #[arg(long, value_name = "COUNT", hide = true)]
     threads: Option<NonZero<usize>>,
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
+    if args.watch {
+        watch::refuse(args.format.unwrap_or(Format::Full), &[])?;
+        return watch::follow(common, machine, |follows| once(args, common, machine, follows));
+    }
+    once(args, common, machine, &mut Follows::default())
+}
+
+fn once(
+    args: &Args,
+    common: &Common,
+    machine: &Machine,
+    follows: &mut Follows,
+) -> Result<Answer, Failure> {
     let format = args.format.unwrap_or(Format::Full);
     let machine = &format.on(machine);
     let path = input::find(common, machine)?;
+    follows.document(&path);
     let locked = if args.reallocate { Locked::Anew } else { Locked::Beside };
     // From before the first byte is read until the last one is written.
     let only_asked = args.check || args.dry_run;
@@ -96,6 +114,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         return Ok(answer);
     };
     let root = input.out(args.out.as_deref(), mesh, machine);
+    follows.written.push(root.clone());
     let folder = Folder::open_below(&input.folder, &root, &machine.shown(&root))?;
     let _held = input.hold_tree(&root, machine, what)?;
     let lock_path = input.lock_path();

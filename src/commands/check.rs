@@ -5,6 +5,7 @@ use clap::Parser;
 use super::diff::unified::{self, Side};
 use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
+use super::watch::{self, Follows};
 use super::{Answer, Common, Machine, Status};
 use crate::disk::{self, Failure};
 use crate::fix;
@@ -40,9 +41,25 @@ pub(super) struct Args {
     /// Show the edits that --fix would make, and make none
     #[arg(long, conflicts_with_all = ["fix", "format"])]
     diff: bool,
+    /// Check again whenever the documents or their locks change, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    watch: bool,
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
+    if args.watch {
+        watch::refuse(args.format, &args.files)?;
+        return watch::follow(common, machine, |follows| once(args, common, machine, follows));
+    }
+    once(args, common, machine, &mut Follows::default())
+}
+
+fn once(
+    args: &Args,
+    common: &Common,
+    machine: &Machine,
+    follows: &mut Follows,
+) -> Result<Answer, Failure> {
     if args.unsafe_fixes && !args.fix && !args.diff {
         let failure =
             Failure::new("--unsafe-fixes says which edits to make, and nothing makes any");
@@ -52,7 +69,7 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let mut listing = Listing { command: "check", ..Listing::default() };
     let machine = &args.format.on(machine);
     let paths = Paths::new(machine);
-    let mut inputs = read(args, common, machine)?;
+    let mut inputs = read(args, common, machine, follows)?;
     if args.diff {
         for input in &inputs {
             previewed(input, args, machine, &mut answer);
@@ -127,11 +144,19 @@ fn mended(input: Input, args: &Args, answer: &mut Answer) -> Result<Input, Failu
     Ok(input.with(Source::new(shown, &mended.text)))
 }
 
-fn read(args: &Args, common: &Common, machine: &Machine) -> Result<Vec<Input>, Failure> {
+fn read(
+    args: &Args,
+    common: &Common,
+    machine: &Machine,
+    follows: &mut Follows,
+) -> Result<Vec<Input>, Failure> {
     if args.files.is_empty() {
         let path = input::find(common, machine)?;
+        follows.document(&path);
         return Ok(vec![Input::read(&path, machine, Locked::Beside)?]);
     }
+    let paths = args.files.iter().filter(|file| *file != "-").map(|file| machine.folder.join(file));
+    paths.for_each(|path| follows.document(&path));
     let one = |file: &String| {
         if file == "-" {
             let read = disk::read_stdin(&args.stdin_filename)?;

@@ -3,7 +3,6 @@
 
 use std::env;
 use std::io::IsTerminal as _;
-#[cfg(feature = "ui")]
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +33,22 @@ impl Machine {
             When::Auto => wants_color(),
         };
         Ok(Self { folder, stdout: Style { color, unicode: speaks_unicode() } })
+    }
+
+    /// Shows an answer before the command ends, on a terminal in place of the one before; whether anybody reads.
+    #[must_use]
+    pub fn show(&self, answer: &str, chatter: &str) -> bool {
+        let mut out = std::io::stdout().lock();
+        let clear = if out.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb") {
+            "\u{1b}[2J\u{1b}[3J\u{1b}[H"
+        } else {
+            ""
+        };
+        let written =
+            out.write_all(format!("{clear}{answer}").as_bytes()).and_then(|()| out.flush());
+        // The chatter may go elsewhere, where nobody needs to read it.
+        let _ = std::io::stderr().lock().write_all(chatter.as_bytes());
+        written.is_ok()
     }
 
     /// The same without colors, for what programs read.

@@ -21,6 +21,7 @@ mod side_by_side;
 mod trace;
 #[cfg(feature = "ui")]
 mod ui;
+mod watch;
 
 use clap::{Parser, Subcommand, ValueEnum};
 

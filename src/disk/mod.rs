@@ -11,6 +11,7 @@ mod git;
 mod hold;
 mod owned;
 mod rewrite;
+mod seen;
 mod source;
 mod staging;
 mod system;
@@ -24,6 +25,7 @@ pub use git::Commit;
 pub use hold::{Hold, Use};
 pub use owned::is_unfinished;
 pub use rewrite::rewrite;
+pub use seen::Seen;
 pub use source::{
     Read, create_new, read_foreign, read_if_there, read_lock, read_source, read_stdin,
 };

@@ -107,6 +107,8 @@ fn the_links_lead_somewhere() {
         "docs/graph.md",
         "docs/import.md",
         "docs/tutorial.md",
+        "docs/ci.md",
+        "docs/gitops.md",
     ];
     let mut links = 0;
     for from in pages {

@@ -7,6 +7,7 @@ mod dir;
 mod fault;
 mod file;
 mod lock;
+mod stamp;
 
 use std::fs;
 use std::io;
@@ -17,6 +18,7 @@ pub(super) use dir::Dir;
 pub(crate) use fault::{Fault, Script};
 pub(super) use file::{About, File, Kind, Rights};
 pub(super) use lock::{Lock, Taken, holder};
+pub(super) use stamp::{Stamp, stamp};
 
 /// Whether something is at a path.
 pub(super) fn exists(path: &Path) -> bool {
