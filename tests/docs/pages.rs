@@ -109,6 +109,7 @@ fn the_links_lead_somewhere() {
         "docs/tutorial.md",
         "docs/ci.md",
         "docs/gitops.md",
+        "docs/install.md",
     ];
     let mut links = 0;
     for from in pages {
