@@ -143,6 +143,17 @@ fn cwc_check_system_finds_a_typo() {
 }
 
 #[test]
+fn cwc_fmt_system_writes_the_one_form() {
+    let loose = repository(&GOOD.replace(" = ", "="));
+    let Some((passed, said)) = tried(Some("cwc-fmt-system"), loose.path()) else { return };
+    assert!(!passed && said.contains("files were modified by this hook"), "{said}");
+    assert_eq!(std::fs::read_to_string(loose.path().join("mesh.toml")).unwrap(), GOOD);
+    git(loose.path(), &["add", "--all"]);
+    let Some((passed, said)) = tried(Some("cwc-fmt-system"), loose.path()) else { return };
+    assert!(passed && said.contains("Passed"), "{said}");
+}
+
+#[test]
 fn cwc_build_check_system_finds_an_edited_tree() {
     build_check_judges("cwc-build-check-system");
 }
@@ -157,12 +168,14 @@ fn pre_commit_builds_the_others_itself() {
     build(built.path());
     let Some((passed, said)) = tried(None, built.path()) else { return };
     assert!(passed, "{said}");
-    assert_eq!(said.matches("Passed").count(), 4, "{said}");
+    assert_eq!(said.matches("Passed").count(), 6, "{said}");
 
     let typo = repository(&GOOD.replace("[\"east\"]", "[\"esat\"]"));
     let Some((passed, said)) = tried(None, typo.path()) else { return };
     assert!(!passed, "{said}");
+    // Its form is one of a document with a mistake, too.
     assert_eq!(said.matches("Failed").count(), 4, "{said}");
+    assert_eq!(said.matches("Passed").count(), 2, "{said}");
     assert_eq!(said.matches("CW0201").count() % 4, 0, "each shows the same: {said}");
 }
 
@@ -176,7 +189,9 @@ fn every_hook_has_a_twin() {
         hook.get(key).and_then(|it| it.as_str()).map(str::to_owned)
     };
     let ids: Vec<_> = hooks.iter().filter_map(|hook| of("id", hook)).collect();
-    assert_eq!(ids, ["cwc-check", "cwc-check-system", "cwc-build-check", "cwc-build-check-system"]);
+    let own = ["cwc-check", "cwc-fmt", "cwc-build-check"];
+    let pairs = own.iter().flat_map(|id| [(*id).to_owned(), format!("{id}-system")]);
+    assert!(pairs.eq(ids.iter().cloned()), "{ids:?}");
     for pair in hooks.chunks(2) {
         let [own, system] = pair else { panic!("a hook without twin") };
         assert_eq!(
