@@ -11,7 +11,7 @@ pub mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::emit::tree::TreeFile;
+use crate::emit::file::TreeFile;
 use crate::span::Span;
 use object::{Identity, Text};
 use path::Difference;
@@ -104,7 +104,7 @@ pub fn compare(new: &[TreeFile], old: &BTreeMap<String, Vec<u8>>) -> Changes {
     let mut loose = Loose::default();
     for file in new {
         if let Some(bytes) = old.get(&file.path) {
-            if bytes != file.text.as_bytes() {
+            if !file.is(bytes) {
                 let change = changed_file(file, bytes, &mut loose);
                 changes.files.push(change);
             }
@@ -123,21 +123,22 @@ pub fn compare(new: &[TreeFile], old: &BTreeMap<String, Vec<u8>>) -> Changes {
 }
 
 fn added_file(file: &TreeFile, loose: &mut Loose) -> FileChange {
-    loose.add_new(&file.path, object::written(file));
-    let (how, texts) = if file.objects.is_empty() {
-        (How::Text, Some((String::new(), file.text.clone())))
+    let written = object::written(file);
+    let (how, texts) = if written.is_empty() {
+        (How::Text, Some((String::new(), file.text())))
     } else {
         (How::Objects, None)
     };
+    loose.add_new(&file.path, written);
     FileChange { path: file.path.clone(), action: Action::Add, how, texts }
 }
 
 fn changed_file(file: &TreeFile, bytes: &[u8], loose: &mut Loose) -> FileChange {
     let text = Text::of(bytes);
     let mut written = object::written(file);
-    let how = if text.crlf && text.lines == file.text {
+    let how = if text.crlf && file.is(text.lines.as_bytes()) {
         How::LineEndings
-    } else if file.objects.is_empty() {
+    } else if written.is_empty() {
         How::Text
     } else {
         match text.documents(&mut written) {
@@ -150,7 +151,7 @@ fn changed_file(file: &TreeFile, bytes: &[u8], loose: &mut Loose) -> FileChange 
             }
         }
     };
-    let texts = (how != How::LineEndings).then(|| (text.lines, file.text.clone()));
+    let texts = (how != How::LineEndings).then(|| (text.lines, file.text()));
     FileChange { path: file.path.clone(), action: Action::Change, how, texts }
 }
 

@@ -3,6 +3,7 @@
 //! No file, clock, environment or thread is touched here; the same texts give the same values.
 
 use crate::document::Document;
+use crate::emit::known::Known;
 use crate::emit::tree::{ClusterTree, emit};
 use crate::emit::yaml;
 use crate::mesh::{ClusterId, Lock, Mesh, resolve};
@@ -45,25 +46,28 @@ pub fn meant(source: &Source, lock: Option<&Source>) -> Option<Mesh> {
 }
 
 /// A checked mesh, ready to be compiled cluster by cluster.
-pub struct Fleet<'m>(Survey<'m>);
+pub struct Fleet<'m> {
+    survey: Survey<'m>,
+    known: Known<'m>,
+}
 
 impl<'m> Fleet<'m> {
     /// Looks at the fleet as a whole, once.
     #[must_use]
     pub fn new(mesh: &'m CheckedMesh) -> Self {
-        Self(Survey::of(mesh))
+        Self { survey: Survey::of(mesh), known: Known::new(mesh.mesh().services.len()) }
     }
 
     /// The mesh.
     #[must_use]
     pub fn mesh(&self) -> &'m Mesh {
-        self.0.mesh()
+        self.survey.mesh()
     }
 
     /// What one cluster needs.
     #[must_use]
     pub fn plan(&self, id: ClusterId) -> Plan<'m> {
-        plan(&self.0, id)
+        plan(&self.survey, id)
     }
 
     /// Compiles one cluster.
@@ -71,6 +75,6 @@ impl<'m> Fleet<'m> {
     /// # Errors
     /// As [`emit`].
     pub fn cluster(&self, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
-        emit(&self.plan(id))
+        emit(self.plan(id), &self.known)
     }
 }

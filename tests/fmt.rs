@@ -55,7 +55,7 @@ fn meaning(text: &str) -> String {
     for id in mesh.mesh().cluster_ids() {
         let tree = fleet.cluster(id).unwrap();
         for file in &tree.files {
-            out.push_str(&format!("{}\n{}\n", file.path, file.text));
+            out.push_str(&format!("{}\n{}\n", file.path, file.text()));
         }
     }
     out + &mesh.mesh().lock.text()

@@ -10,6 +10,8 @@ mod addresses;
 mod mutations;
 #[path = "properties/order.rs"]
 mod order;
+#[path = "properties/shared.rs"]
+mod shared;
 
 /// A stream of numbers that looks random and is the same in every run: `SplitMix64`.
 struct Random(u64);

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_yaml::Value;
 
-use crate::emit::tree::{TreeFile, TreeObject};
+use crate::emit::file::{Placed, TreeFile};
 use crate::span::Span;
 
 /// What makes an object the same one, whatever its text and its file.
@@ -69,11 +69,7 @@ pub(super) fn is_without_objects(path: &str) -> bool {
 
 /// The documents of a file as it is to be written.
 pub(super) fn written(file: &TreeFile) -> Vec<Written<'_>> {
-    let (mut line, mut at) = (1, 0);
-    let document = |object: &TreeObject| {
-        let text = file.text.get(object.range.clone())?;
-        line += count_lines(file.text.get(at..object.range.start)?);
-        at = object.range.start;
+    fn document(Placed { object, text, line }: Placed<'_>) -> Written<'_> {
         let version = text.lines().next().and_then(|first| first.strip_prefix("apiVersion: "));
         let identity = Identity {
             group: group(version.unwrap_or_default()),
@@ -81,9 +77,9 @@ pub(super) fn written(file: &TreeFile) -> Vec<Written<'_>> {
             namespace: object.namespace.clone(),
             name: object.name.clone(),
         };
-        Some(Written { line, text, identity, origin: object.origin })
-    };
-    file.objects.iter().filter_map(document).collect()
+        Written { line, text, identity, origin: object.origin }
+    }
+    file.objects().map(document).collect()
 }
 
 impl Text {
@@ -196,10 +192,6 @@ fn identity(value: &Value) -> Option<Identity> {
 /// The group of an `apiVersion`.
 fn group(version: &str) -> String {
     version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned())
-}
-
-fn count_lines(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 impl fmt::Display for Identity {

@@ -24,6 +24,9 @@ use super::{Failure, Folder, There, beneath, owned};
 #[cfg(target_os = "linux")]
 const FEW: usize = 32;
 
+/// So many bytes of a file are written at once.
+const BUFFER: usize = 256 << 10;
+
 /// Files that are written, and not yet in their places. What is not put there is taken away when this is dropped.
 #[derive(Debug)]
 pub struct Staging<'f> {
@@ -48,7 +51,11 @@ impl<'f> Staging<'f> {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn put(&self, path: &str, text: &str) -> Result<(), Failure> {
+    pub fn put<'t>(
+        &self,
+        path: &str,
+        pieces: impl Iterator<Item = &'t str>,
+    ) -> Result<(), Failure> {
         let (at, name) = split(path);
         let dir = self.make(at)?;
         let unfinished = owned::unfinished(name);
@@ -58,7 +65,15 @@ impl<'f> Staging<'f> {
         let mut file = created.map_err(|error| failure(&error))?;
         // From here on it is there, written or not.
         self.held().files.push(path.to_owned());
-        file.write_all(text.as_bytes()).map_err(|error| failure(&error))
+        let mut bytes = Vec::with_capacity(BUFFER);
+        for piece in pieces {
+            if bytes.len() + piece.len() > BUFFER {
+                file.write_all(&bytes).map_err(|error| failure(&error))?;
+                bytes.clear();
+            }
+            bytes.extend_from_slice(piece.as_bytes());
+        }
+        file.write_all(&bytes).map_err(|error| failure(&error))
     }
 
     /// Hands all of them to the disk, and returns when it has them.

@@ -1,6 +1,7 @@
 //! Which of a service's clusters is nearer to a caller.
 
 use super::{Cluster, ClusterId, Mesh, Prefer};
+use crate::span::Spanned;
 
 /// How far a backend's cluster is from the caller's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,14 +19,15 @@ enum Distance {
 /// How far `to` is from `from`.
 fn distance(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Distance {
     let (one, two) = (&mesh[from], &mesh[to]);
-    let region = |cluster: &Cluster| cluster.region.as_ref().map(|region| region.value.clone());
-    let zone = |cluster: &Cluster| cluster.zone.as_ref().map(|zone| zone.value.clone());
-    let same = |one: Option<String>, two: Option<String>| one.is_some() && one == two;
+    let same = |part: fn(&Cluster) -> Option<&Spanned<String>>| {
+        let part = |cluster| part(cluster).map(|part| part.value.as_str());
+        part(one).is_some() && part(one) == part(two)
+    };
     if from == to {
         Distance::Local
-    } else if !same(region(one), region(two)) {
+    } else if !same(|cluster| cluster.region.as_ref()) {
         Distance::Elsewhere
-    } else if same(zone(one), zone(two)) {
+    } else if same(|cluster| cluster.zone.as_ref()) {
         Distance::Zone
     } else {
         Distance::Region

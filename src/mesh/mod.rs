@@ -69,6 +69,8 @@ pub struct Mesh {
     pub settings: Settings,
     /// The clusters, by name.
     pub clusters: Vec<Cluster>,
+    /// Whether calls may pass more than one gateway: some cluster has `via` or `behind`.
+    pub has_hops: bool,
     /// The services, by namespace, then name.
     pub services: Vec<Service>,
     /// Codes and names of warnings that are not wanted.
@@ -81,12 +83,6 @@ impl Mesh {
     /// The clusters with their ids.
     pub fn cluster_ids(&self) -> impl Iterator<Item = ClusterId> + use<> {
         (0..self.clusters.len()).map(ClusterId)
-    }
-
-    /// Whether calls may pass more than one gateway.
-    #[must_use]
-    pub fn has_hops(&self) -> bool {
-        self.clusters.iter().any(|cluster| cluster.via.is_some() || cluster.behind.is_some())
     }
 
     /// The cluster of a name.

@@ -31,7 +31,7 @@ pub fn drawn(mesh: &Mesh, way: &[ClusterId]) -> String {
 /// # Errors
 /// Where there is no way.
 pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId>, NoWay> {
-    if !mesh.has_hops() {
+    if !mesh.has_hops {
         return match mesh[to].gateway {
             _ if from == to => Ok(Vec::new()),
             Some(_) => Ok(vec![to]),

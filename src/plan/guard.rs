@@ -10,7 +10,7 @@ use super::survey::{Arrival, Crossings};
 use crate::mesh::{Caller, Callers, ClusterId, Mesh, Port, Scope, Service, passthrough_sni};
 
 /// Whom the pods of a service refuse, in one cluster.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Guard {
     /// The SNIs of the calls that are looked at.
     pub snis: Vec<String>,

@@ -10,6 +10,7 @@ mod policy;
 mod ports;
 mod relay;
 mod route;
+mod same;
 mod survey;
 mod tier;
 mod trust;

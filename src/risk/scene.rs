@@ -9,7 +9,7 @@ use serde_yaml::Value;
 
 use crate::changes::object;
 use crate::changes::{Action, ObjectChange, Piece};
-use crate::emit::tree::TreeFile;
+use crate::emit::file::{Placed, TreeFile};
 
 /// What addresses of gateways are called: by their clusters.
 #[derive(Clone, Debug, Default)]
@@ -76,10 +76,10 @@ impl Scene {
             changing.insert(named);
         }
         for file in files {
-            for other in file.objects.iter().filter(|other| touched.contains(other.name.as_str())) {
+            let named = |placed: &Placed<'_>| touched.contains(placed.object.name.as_str());
+            for Placed { object: other, text, .. } in file.objects().filter(named) {
                 let kind = other.kind.word().to_owned();
                 if !changing.contains(&(&kind, &other.namespace, &other.name)) {
-                    let text = file.text.get(other.range.clone()).unwrap_or_default();
                     let named = (&kind, &other.namespace, &other.name);
                     let object = Object::read(named, text, None);
                     scene.old.objects.push(object.clone());

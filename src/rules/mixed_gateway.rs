@@ -41,7 +41,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             path.first().copied().map_or(Place::Local, Place::Gateway)
         })
     };
-    if !mesh.has_hops() && mesh.clusters.iter().all(|cluster| cluster.egress.is_none()) {
+    if !mesh.has_hops && mesh.clusters.iter().all(|cluster| cluster.egress.is_none()) {
         return;
     }
     for service in mesh.services.iter().filter(|service| service.prefer != Prefer::Any) {

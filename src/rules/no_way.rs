@@ -58,7 +58,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             );
         }
     }
-    if mesh.has_hops() {
+    if mesh.has_hops {
         circles(mesh, report);
     }
 }

@@ -44,7 +44,7 @@ fn cut_off(mesh: &Mesh, service: &Service) -> Option<Vec<ClusterId>> {
         .filter(|id| service.backend_in(*id).is_none() && service.callers.include(*id));
     // Without hops and networks a service is reached from everywhere or from nowhere.
     let networks = mesh.clusters.iter().any(|cluster| cluster.network.is_some());
-    let callers = callers.take(if mesh.has_hops() || networks { usize::MAX } else { 1 });
+    let callers = callers.take(if mesh.has_hops || networks { usize::MAX } else { 1 });
     for caller in callers.filter(|caller| service.discovered(mesh, *caller).is_none()) {
         let mut ways = service.backends.iter().map(|backend| to_backend(mesh, caller, backend));
         let first = ways.next()?;

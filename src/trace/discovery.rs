@@ -6,7 +6,7 @@ use crate::document::Address;
 use crate::mesh::{Backend, ClusterId, Gateway};
 use crate::span::Spanned;
 
-impl Journey<'_> {
+impl Journey<'_, '_> {
     /// The pods of a Kubernetes Service as the control plane of a cluster knows them: those of all clusters that share discovery, in other networks
     /// behind all gateways that `meshNetworks` names for them. Which cluster has how many pods nobody knows here, so the clusters count alike.
     pub(super) fn discovered(

@@ -12,7 +12,7 @@ use crate::span::{Span, Spanned};
 
 /// Follows a call.
 #[must_use]
-pub fn follow(world: &World<'_>, call: &Call) -> Step {
+pub fn follow(world: &World<'_, '_>, call: &Call) -> Step {
     let (id, host) = (call.from.cluster, call.host.as_str());
     let namespace = call.from.namespace.as_deref();
     let Some(entry) = world.entry(id, host, namespace) else {
@@ -39,7 +39,7 @@ pub fn follow(world: &World<'_>, call: &Call) -> Step {
 }
 
 /// Why a name is not known to the caller: where nobody in the cluster knows it, or only some namespaces do.
-fn unknown(world: &World<'_>, call: &Call) -> String {
+fn unknown(world: &World<'_, '_>, call: &Call) -> String {
     let (name, host) = (&world.mesh()[call.from.cluster].name, &call.host);
     let namespaces = world.namespaces_that_see(call.from.cluster, host).join(", ");
     match &call.from.namespace {
@@ -61,8 +61,8 @@ pub(super) fn name_of<S>(cluster: ClusterId, object: &Object<'_, S>) -> ObjectNa
 
 /// A call under way.
 #[derive(Clone, Copy)]
-pub(super) struct Journey<'w> {
-    pub(super) world: &'w World<'w>,
+pub(super) struct Journey<'w, 'm> {
+    pub(super) world: &'w World<'w, 'm>,
     pub(super) call: &'w Call,
 }
 
@@ -90,7 +90,7 @@ impl Wire {
     }
 }
 
-impl<'w> Journey<'w> {
+impl<'w> Journey<'w, '_> {
     /// The line that gives a name its address: in the lock, or where it is said.
     fn place_of_name(&self, address: Option<Ipv4Addr>, origin: Span) -> Span {
         let lock = self.world.mesh().lock.get(&self.call.host);

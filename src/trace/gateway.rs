@@ -19,7 +19,7 @@ enum Takes {
     Read,
 }
 
-impl<'w> Journey<'w> {
+impl<'w> Journey<'w, '_> {
     /// The call at a gateway that is reached at an address.
     pub(super) fn enter(
         &self,

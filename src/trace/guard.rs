@@ -34,7 +34,7 @@ struct Identity(String, bool);
 
 /// The pods at the end of a way, or the refusal of their sidecars.
 pub(super) fn pods(
-    journey: &Journey<'_>,
+    journey: &Journey<'_, '_>,
     cluster: ClusterId,
     pods: Pods,
     port: u16,
@@ -54,7 +54,7 @@ pub(super) fn pods(
 }
 
 /// What the policies that mention a text say of a call.
-pub(super) fn verdict(journey: &Journey<'_>, arrival: &Arrival<'_>, mention: &str) -> Verdict {
+pub(super) fn verdict(journey: &Journey<'_, '_>, arrival: &Arrival<'_>, mention: &str) -> Verdict {
     let tree = journey.world.tree(arrival.cluster);
     let found: Vec<Object<'_, AuthorizationPolicy>> =
         object::mentioning(tree, Kind::AuthorizationPolicy, mention);
@@ -85,7 +85,7 @@ pub(super) fn verdict(journey: &Journey<'_>, arrival: &Arrival<'_>, mention: &st
 }
 
 /// Whether a rule looks at such calls; one that asks for something else than SNI, Host and port is none of ours.
-fn is_for(rule: &Rule, journey: &Journey<'_>, arrival: &Arrival<'_>) -> bool {
+fn is_for(rule: &Rule, journey: &Journey<'_, '_>, arrival: &Arrival<'_>) -> bool {
     let authority = journey.call.authority();
     let port = arrival.port.to_string();
     let when = rule.when.iter().all(|when| {
@@ -109,7 +109,7 @@ fn fits(some: &[String], text: &str) -> bool {
     })
 }
 
-fn identity(journey: &Journey<'_>) -> Identity {
+fn identity(journey: &Journey<'_, '_>) -> Identity {
     let from = &journey.call.from;
     let domain = &journey.world.mesh()[from.cluster].trust_domain;
     match (&from.namespace, &from.account) {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::emit::tree::{ClusterTree, TreeObject};
+use crate::emit::file::{Placed, TreeObject};
+use crate::emit::tree::ClusterTree;
 use crate::kinds::Kind;
 
 /// An object with its specification.
@@ -32,8 +33,9 @@ pub(super) fn mentioning<'t, S: DeserializeOwned>(
 ) -> Vec<Object<'t, S>> {
     let mut found = Vec::new();
     for file in &tree.files {
-        for id in file.objects.iter().filter(|object| object.kind == kind) {
-            let own = file.text.get(id.range.clone()).unwrap_or_default();
+        for Placed { object: id, text: own, .. } in
+            file.objects().filter(|placed| placed.object.kind == kind)
+        {
             // Most objects of a fleet have nothing to do with the call, and to read YAML takes its time.
             if own.contains(text)
                 && let Ok(Document { spec }) = serde_yaml::from_str(own)

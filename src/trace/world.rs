@@ -9,8 +9,8 @@ use crate::mesh::{ClusterId, Mesh};
 use crate::span::Span;
 
 /// The compiled fleet.
-pub struct World<'m> {
-    fleet: &'m Fleet<'m>,
+pub struct World<'f, 'm> {
+    fleet: &'f Fleet<'m>,
     trees: Vec<ClusterTree>,
 }
 
@@ -30,12 +30,12 @@ pub(super) enum Side {
     Out,
 }
 
-impl<'m> World<'m> {
+impl<'f, 'm> World<'f, 'm> {
     /// Compiles the fleet.
     ///
     /// # Errors
     /// As [`Fleet::cluster`].
-    pub fn new(fleet: &'m Fleet<'m>) -> Result<Self, yaml::Error> {
+    pub fn new(fleet: &'f Fleet<'m>) -> Result<Self, yaml::Error> {
         let ids = fleet.mesh().cluster_ids();
         let trees = ids.map(|id| fleet.cluster(id)).collect::<Result<Vec<ClusterTree>, _>>()?;
         Ok(Self { fleet, trees })
@@ -47,7 +47,7 @@ impl<'m> World<'m> {
         self.fleet.mesh()
     }
 
-    pub(super) fn fleet(&self) -> &'m Fleet<'m> {
+    pub(super) fn fleet(&self) -> &'f Fleet<'m> {
         self.fleet
     }
 

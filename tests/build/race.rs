@@ -31,7 +31,7 @@ fn race(repo: &Repo, swap: impl Fn(&std::path::Path) + Sync) {
         for _ in 0..WRITES {
             let done = Folder::open_below(&repo.root, &root, "generated").and_then(|folder| {
                 let staging = Staging::new(&folder);
-                staging.put("east/gateway.yaml", "new\n")?;
+                staging.put("east/gateway.yaml", ["new\n"].into_iter())?;
                 staging.replace()
             });
             match done {

@@ -98,7 +98,7 @@ fn build(text: &str) -> Vec<(String, String)> {
     });
     let fleet = compile::Fleet::new(&mesh);
     let trees = fleet.mesh().cluster_ids().map(|id| fleet.cluster(id).unwrap());
-    let files = trees.flat_map(|tree| tree.files).map(|file| (file.path, file.text));
+    let files = trees.flat_map(|tree| tree.files).map(|file| (file.path.clone(), file.text()));
     files.chain([("mesh.lock".to_owned(), mesh.mesh().lock.text())]).collect()
 }
 

@@ -10,6 +10,7 @@ use super::steps::{Step, Steps};
 use crate::commands::side_by_side;
 use crate::compile::Fleet;
 use crate::disk::{Entry, Failure, Folder, Staging};
+use crate::emit::file::TreeFile;
 use crate::emit::tree::ClusterTree;
 use crate::mesh::ClusterId;
 
@@ -18,9 +19,9 @@ use crate::mesh::ClusterId;
 const HELD: usize = 32 << 20;
 
 /// What a build works on.
-pub(super) struct Job<'j> {
+pub(super) struct Job<'j, 'm> {
     /// What is built.
-    pub fleet: &'j Fleet<'j>,
+    pub fleet: &'j Fleet<'m>,
     /// Where to.
     pub folder: &'j Folder,
     /// Which clusters.
@@ -46,11 +47,8 @@ enum Work {
     /// Nothing is there: every file is written.
     All(ClusterId),
     /// Something is there; with the files to write, if there was room for them.
-    Some(ClusterId, Steps, Option<Vec<Text>>),
+    Some(ClusterId, Steps, Option<Vec<TreeFile>>),
 }
-
-/// A file's path and its text.
-type Text = (String, String);
 
 /// What a build did, by path.
 #[derive(Debug, Default)]
@@ -105,7 +103,7 @@ impl Plan {
     }
 }
 
-impl Job<'_> {
+impl Job<'_, '_> {
     /// Decides what happens to every file; `in_full` also lists the files of clusters that are new.
     pub(super) fn plan(&self, entries: &[Entry], in_full: bool) -> Result<Plan, Failure> {
         let held = AtomicUsize::new(0);
@@ -116,10 +114,10 @@ impl Job<'_> {
             }
             let tree = self.compile(*id)?;
             let steps = Steps::new(&tree.files, own, self.folder)?;
-            let texts = texts(tree, Some(&steps));
-            let size = texts.iter().map(|(_, text)| text.capacity()).sum();
+            let files = written(tree, &steps);
+            let size = files.iter().map(TreeFile::size).sum();
             let fits = !in_full && held.fetch_add(size, Ordering::Relaxed) + size <= HELD;
-            Ok(Work::Some(*id, steps, fits.then_some(texts)))
+            Ok(Work::Some(*id, steps, fits.then_some(files)))
         })?;
         let mut others = Steps::default();
         if self.all {
@@ -158,17 +156,19 @@ impl Job<'_> {
 
     /// Writes a cluster's new files beside their places.
     fn stage(&self, work: &Work, staging: &Staging<'_>) -> Result<Vec<String>, Failure> {
-        let put = |texts: &[Text]| {
-            let one = |(path, text): &Text| staging.put(path, text).map(|()| path.clone());
-            texts.iter().map(one).collect()
+        let put = |files: &[TreeFile]| {
+            let one = |file: &TreeFile| {
+                staging.put(&file.path, file.pieces()).map(|()| file.path.clone())
+            };
+            files.iter().map(one).collect()
         };
         match work {
-            Work::All(id) => put(&texts(self.compile(*id)?, None)),
-            Work::Some(_, _, Some(texts)) => put(texts),
+            Work::All(id) => put(&self.compile(*id)?.files),
+            Work::Some(_, _, Some(files)) => put(files),
             Work::Some(_, steps, None) if !steps.files.iter().any(|(_, step)| step.writes()) => {
                 Ok(Vec::new())
             }
-            Work::Some(id, steps, None) => put(&texts(self.compile(*id)?, Some(steps))),
+            Work::Some(id, steps, None) => put(&written(self.compile(*id)?, steps)),
         }
     }
 
@@ -192,14 +192,13 @@ impl Plan {
     }
 }
 
-/// The files of a cluster that are written: all, or those that some step writes.
-fn texts(tree: ClusterTree, steps: Option<&Steps>) -> Vec<Text> {
-    let written = |path: &str| {
-        let is = |(other, step): &(String, Step)| other == path && step.writes();
-        steps.is_none_or(|steps| steps.files.iter().any(is))
+/// The files of a cluster that some step writes.
+fn written(tree: ClusterTree, steps: &Steps) -> Vec<TreeFile> {
+    let written = |file: &TreeFile| {
+        let is = |(path, step): &(String, Step)| *path == file.path && step.writes();
+        steps.files.iter().any(is)
     };
-    let files = tree.files.into_iter().filter(|file| written(&file.path));
-    files.map(|file| (file.path, file.text)).collect()
+    tree.files.into_iter().filter(written).collect()
 }
 
 /// The part of the entries, sorted by path, that is a cluster's folder and what is in it.

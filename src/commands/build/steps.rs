@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::objects::Objects;
 use crate::disk::{Entry, EntryKind, Failure, Folder, There};
-use crate::emit::tree::TreeFile;
+use crate::emit::file::TreeFile;
 
 /// What happens to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,9 +120,8 @@ impl Steps {
         // What goes may come back in a file that is new, or written anew; where nothing goes, nobody needs to know.
         if steps.objects.gone().next().is_some() {
             let written = |file: &&TreeFile| steps.files.iter().any(|(path, _)| *path == file.path);
-            let texts = wanted.iter().filter(written).map(|file| file.text.as_str());
-            let texts: Vec<&str> = texts.collect();
-            texts.into_iter().for_each(|text| steps.objects.after(text));
+            let texts: Vec<_> = wanted.iter().filter(written).map(TreeFile::text).collect();
+            texts.iter().for_each(|text| steps.objects.after(text));
         }
         Ok(steps)
     }
@@ -141,10 +140,15 @@ impl Steps {
                 return self.blocked.push(failure);
             }
         };
-        match Step::between(&bytes, file.text.as_bytes()) {
+        if file.is(&bytes) {
+            self.kept += 1;
+            self.objects.keep(file.objects().count());
+            return;
+        }
+        match Step::between(&bytes, file.text().as_bytes()) {
             None => {
                 self.kept += 1;
-                self.objects.keep(file.objects.len());
+                self.objects.keep(file.objects().count());
             }
             Some(_) if linked => {
                 let shown = folder.shown(&file.path);

@@ -132,7 +132,7 @@ fn all(causes: impl Iterator<Item = Cause>) -> Cause {
 }
 
 /// What the addresses of gateways are called, before and after.
-pub(in crate::commands) fn atlas<'f>(fleets: impl Iterator<Item = &'f Fleet<'f>>) -> Atlas {
+pub(in crate::commands) fn atlas<'f, 'm: 'f>(fleets: impl Iterator<Item = &'f Fleet<'m>>) -> Atlas {
     let mut atlas = Atlas::default();
     for fleet in fleets {
         atlas.domain.clone_from(&fleet.mesh().settings.domain.value);

@@ -7,7 +7,7 @@ use crate::commands::Machine;
 use crate::commands::input::Input;
 use crate::compile::Fleet;
 use crate::disk::{Commit, Entry, EntryKind, Failure, Folder, There, is_unfinished};
-use crate::emit::tree::TreeFile;
+use crate::emit::file::TreeFile;
 use crate::risk::{self, Atlas};
 use crate::span::File;
 
@@ -90,7 +90,8 @@ impl<'o> Old<'o> {
                     return Ok(Before::default());
                 };
                 let tree = fleet.cluster(id).map_err(|error| Failure::new(error.to_string()))?;
-                let files = tree.files.into_iter().map(|file| (file.path, file.text.into_bytes()));
+                let file = |file: TreeFile| (file.text().into_bytes(), file.path);
+                let files = tree.files.into_iter().map(file).map(|(bytes, path)| (path, bytes));
                 Ok(Before { files: files.collect(), ..Before::default() })
             }
         }

@@ -121,4 +121,6 @@ pub(super) fn link(mesh: &mut Mesh, document: &Document) {
             cluster.behind = behind;
         }
     }
+    mesh.has_hops =
+        mesh.clusters.iter().any(|cluster| cluster.via.is_some() || cluster.behind.is_some());
 }

@@ -32,8 +32,14 @@ use route::add_routes;
 pub fn resolve(document: &Document, lock: Lock, report: &mut Report) -> Mesh {
     let settings = settings(document);
     let clusters = clusters(document, &settings);
-    let mut mesh =
-        Mesh { settings, clusters, services: Vec::new(), allow: document.lint.allow.clone(), lock };
+    let mut mesh = Mesh {
+        settings,
+        clusters,
+        has_hops: false,
+        services: Vec::new(),
+        allow: document.lint.allow.clone(),
+        lock,
+    };
     link(&mut mesh, document);
     mesh.services = document
         .services
