@@ -64,7 +64,7 @@
 //! - A kind sees the plan of its own cluster and never the document or the mesh's other clusters.
 //! - No diagnostic's text stands outside [`rules`], and only [`report::text`] knows how one is drawn.
 //! - No YAML leaves but by [`emit::yaml`], which writes nothing that a reader of YAML 1.1 could take for something else.
-//! - No key of `mesh.toml` is ignored: what is not compiled yet is read, checked and refused.
+//! - No key of `mesh.toml` is ignored: `context` and `kubeconfig` are `cwc ui`'s, every other one is compiled.
 //!
 //! # Where new things go
 //!

@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::print_stderr,
+    clippy::unnecessary_debug_formatting,
     clippy::format_collect,
     reason = "a test may panic, and reads the repository's files"
 )]
@@ -15,7 +16,13 @@
 mod answers;
 #[path = "ui/attacks.rs"]
 mod attacks;
+#[path = "ui/clusters.rs"]
+mod clusters;
 #[path = "ui/floods.rs"]
 mod floods;
+#[path = "ui/kubeconfigs.rs"]
+mod kubeconfigs;
+#[path = "ui/live.rs"]
+mod live;
 #[path = "ui/served.rs"]
 mod served;

@@ -65,6 +65,25 @@ impl Machine {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
+    /// The user's own folder.
+    #[cfg(feature = "ui")]
+    #[must_use]
+    pub fn home(&self) -> Option<PathBuf> {
+        env::home_dir().filter(|home| home.is_absolute())
+    }
+
+    /// Where kubectl finds its contexts: the files of `KUBECONFIG`, or else the one in the user's folder.
+    #[cfg(feature = "ui")]
+    #[must_use]
+    pub fn kubeconfigs(&self) -> Vec<PathBuf> {
+        match env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
+            Some(files) => {
+                env::split_paths(&files).filter(|file| !file.as_os_str().is_empty()).collect()
+            }
+            None => self.home().map(|home| home.join(".kube/config")).into_iter().collect(),
+        }
+    }
+
     /// A path as it is shown to people: below the working folder if it is there, with `/`.
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {

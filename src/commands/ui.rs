@@ -2,13 +2,16 @@
 //!
 //! Enters: the document, read anew for every question. Leaves: answers for the pages' scripts, one file a page; the server and the pages are `crate::ui`.
 
+mod add;
 mod changes;
+mod live;
 mod mesh;
 mod problems;
+mod services;
 mod ways;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use clap::Parser;
 use serde_json::{Value, json};
@@ -18,7 +21,7 @@ use super::{Answer, Common, Machine, Status, When, build};
 use crate::disk::Failure;
 use crate::ui::{self, Reply, Request};
 
-/// Shows the mesh in a browser: what is wrong, what a build would change, and how calls go
+/// Shows the mesh in a browser: its services beside those of live clusters, what is wrong, what a build would change, and how calls go
 ///
 /// The address that is printed works once, in one browser of this machine; nobody else is answered. Pages, scripts and styles are part of cwc, and
 /// nothing is loaded from anywhere. End it with Ctrl-C.
@@ -30,12 +33,18 @@ pub(super) struct Args {
     /// The port to listen at, of the loopback interface [default: any free one]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
+    /// Let kubeconfigs get their credentials by running programs, each after it was shown and agreed to
+    #[arg(long)]
+    allow_exec: bool,
 }
 
 /// What the answers are made from.
 struct Desk {
     path: PathBuf,
     machine: Machine,
+    allow_exec: bool,
+    live: Mutex<live::Live>,
+    proposals: Mutex<Vec<add::Proposal>>,
 }
 
 /// An answer, or the status and the reason why there is none.
@@ -43,7 +52,13 @@ type Told = Result<Value, (u16, String)>;
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
     let path = input::find(common, machine)?;
-    let desk = Desk { path, machine: machine.plain() };
+    let desk = Desk {
+        path,
+        machine: machine.plain(),
+        allow_exec: args.allow_exec,
+        live: Mutex::default(),
+        proposals: Mutex::default(),
+    };
     // A document that is not there is told here, and not by a page.
     desk.input().map_err(|(_, why)| Failure::new(why))?;
     let bound = ui::bind(args.port)?;
@@ -74,6 +89,7 @@ impl Desk {
             "problems" => Ok(problems::told(&self.input()?, &self.machine)),
             "changes" => changes::told(&self.input()?, &self.machine),
             "object" => changes::object(&self.input()?, request, &self.machine),
+            "services" => self.services(),
             "mesh" => mesh::told(&self.input()?),
             "graph" => mesh::graph(&self.input()?, request),
             "ways" => ways::told(&self.input()?, request),
@@ -85,6 +101,9 @@ impl Desk {
     fn write(&self, request: &Request, body: &[u8]) -> Told {
         match request.path.as_str() {
             "build" => self.build(body),
+            "look" => self.look(body),
+            "propose" => self.propose(body),
+            "write" => self.write_proposal(body),
             _ => Err(no_such()),
         }
     }

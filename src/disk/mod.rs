@@ -9,6 +9,8 @@ mod find;
 mod folder;
 mod git;
 mod hold;
+#[cfg(feature = "ui")]
+mod kubeconfig;
 mod owned;
 mod rewrite;
 mod seen;
@@ -23,6 +25,8 @@ pub use find::{find_mesh, repository_root};
 pub use folder::{Entry, EntryKind, Folder, Found, There};
 pub use git::Commit;
 pub use hold::{Hold, Use};
+#[cfg(feature = "ui")]
+pub use kubeconfig::{named_by, read_kubeconfig};
 pub use owned::is_unfinished;
 pub use rewrite::rewrite;
 pub use seen::Seen;

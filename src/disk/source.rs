@@ -32,7 +32,7 @@ pub fn read_source(path: &Path, shown: &str, file: File) -> Result<Read, Failure
 }
 
 /// Opens a regular file.
-fn open(path: &Path, shown: &str) -> Result<(system::File, u64), Failure> {
+pub(super) fn open(path: &Path, shown: &str) -> Result<(system::File, u64), Failure> {
     let failure = |error: &io::Error| Failure::new(format!("cannot read {shown}: {error}"));
     let opened = system::File::open(path).map_err(|error| failure(&error))?;
     let about = opened.about().map_err(|error| failure(&error))?;

@@ -7,16 +7,17 @@ use super::read::{Key, Reader, Value};
 use super::settings::CROSSING;
 use super::value::IstioVersion;
 use crate::report::Report;
+use crate::rules::unused_kubeconfig;
 use crate::span::Spanned;
 
 static DNS: &[Choice] = &[
-    Choice::now("istio", "The sidecar answers, from what it is told by istiod (DNS capture)."),
-    Choice::now(
+    Choice::new("istio", "The sidecar answers, from what it is told by istiod (DNS capture)."),
+    Choice::new(
         "coredns",
         "The cluster's CoreDNS answers, from generated server blocks in the ConfigMap `coredns-custom`.",
     ),
-    Choice::now("kube-dns", "A small CoreDNS of its own answers for kube-dns' stub domains."),
-    Choice::now("none", "Something else sees to it."),
+    Choice::new("kube-dns", "A small CoreDNS of its own answers for kube-dns' stub domains."),
+    Choice::new("none", "Something else sees to it."),
 ];
 
 /// The keys of a cluster.
@@ -55,10 +56,13 @@ pub(super) static TABLE: Table = Table {
         ),
         Field::new("istio", Shape::Text(Text::IstioVersion), "Its release of Istio.")
             .default("the mesh's `istio`"),
-        Field::new("trust-domain", Shape::Text(Text::TrustDomain), "The SPIFFE trust domain of its workloads' identities, as its istiod has it.")
-            .default("the mesh's `trust-domain`"),
-        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.",
-        ).default("\"istio\""),
+        Field::new(
+            "trust-domain",
+            Shape::Text(Text::TrustDomain),
+            "The SPIFFE trust domain of its workloads' identities, as its istiod has it.",
+        )
+        .default("the mesh's `trust-domain`"),
+        Field::new("dns", Shape::Choice(DNS), "How the names resolve in it.").default("\"istio\""),
         Field::new(
             "drained",
             Shape::Bool,
@@ -95,10 +99,14 @@ pub(super) static TABLE: Table = Table {
         Field::new(
             "context",
             Shape::Text(Text::Any),
-            "Its context in the kubeconfig; for looking at the live cluster, never for check, build or diff.",
+            "Its context in the kubeconfig, by which `cwc ui` shows what runs in it; no other command looks at it.",
+        ),
+        Field::new(
+            "kubeconfig",
+            Shape::Text(Text::Any),
+            "The kubeconfig that has `context`: a path from the document's folder, or below `~/`.",
         )
-        .later(),
-        Field::new("kubeconfig", Shape::Text(Text::Any), "The kubeconfig file of `context`.").later(),
+        .default("the files of `$KUBECONFIG`, or else `~/.kube/config`"),
     ],
 };
 
@@ -141,7 +149,7 @@ pub struct ClusterTable {
 
 pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ClusterTable> {
     let mut table = Reader::open(&TABLE, value, report)?;
-    Some(ClusterTable {
+    let found = ClusterTable {
         gateway: table.get("gateway", gateway::read),
         region: table.get("region", Value::label_value),
         zone: table.get("zone", Value::label_value),
@@ -158,5 +166,10 @@ pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ClusterTabl
         existing: table.get("existing", existing::read_of_cluster),
         context: table.get("context", |value, report| value.filled("a context", report)),
         kubeconfig: table.get("kubeconfig", |value, report| value.filled("a file", report)),
-    })
+    };
+    drop(table);
+    if let (Some(kubeconfig), true) = (found.kubeconfig.given(), found.context.is_absent()) {
+        report.push(unused_kubeconfig::found(kubeconfig.span));
+    }
+    Some(found)
 }

@@ -10,9 +10,9 @@ use crate::rules::invalid_value;
 use crate::span::Spanned;
 
 static PROTOCOLS: &[Choice] = &[
-    Choice::now("tls", "TLS of any mode: the Gateway's protocol is `TLS` or `HTTPS`."),
-    Choice::now("http", "HTTP in plain text: `HTTP`, `HTTP2` or `GRPC`."),
-    Choice::now("tcp", "Any other bytes in plain text: `TCP` or `MONGO`."),
+    Choice::new("tls", "TLS of any mode: the Gateway's protocol is `TLS` or `HTTPS`."),
+    Choice::new("http", "HTTP in plain text: `HTTP`, `HTTP2` or `GRPC`."),
+    Choice::new("tcp", "Any other bytes in plain text: `TCP` or `MONGO`."),
 ];
 
 const HOSTS: Shape = Shape::List(&Shape::Text(Text::HostPattern));

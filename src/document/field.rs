@@ -24,17 +24,6 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// Whether it must be there.
     pub required: bool,
-    /// Whether it is compiled.
-    pub when: When,
-}
-
-/// Since when something of the document is compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// Now.
-    Now,
-    /// Not by this version: it is read and validated, then refused, so that nothing is ever ignored.
-    Later,
 }
 
 /// One of the words that a value may be.
@@ -44,8 +33,6 @@ pub struct Choice {
     pub word: &'static str,
     /// What it means.
     pub doc: &'static str,
-    /// Whether it is compiled.
-    pub when: When,
 }
 
 /// What a value may be.
@@ -118,7 +105,7 @@ impl Field {
     /// An optional key without a default.
     #[must_use]
     pub const fn new(key: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self { key, shape, doc, default: None, required: false, when: When::Now }
+        Self { key, shape, doc, default: None, required: false }
     }
 
     /// With a default.
@@ -134,13 +121,6 @@ impl Field {
         self.required = true;
         self
     }
-
-    /// That is not compiled yet.
-    #[must_use]
-    pub const fn later(mut self) -> Self {
-        self.when = When::Later;
-        self
-    }
 }
 
 impl Table {
@@ -152,15 +132,9 @@ impl Table {
 }
 
 impl Choice {
-    /// A word that is compiled.
+    /// A word and its meaning.
     #[must_use]
-    pub const fn now(word: &'static str, doc: &'static str) -> Self {
-        Self { word, doc, when: When::Now }
-    }
-
-    /// A word that is not compiled yet.
-    #[must_use]
-    pub const fn later(word: &'static str, doc: &'static str) -> Self {
-        Self { word, doc, when: When::Later }
+    pub const fn new(word: &'static str, doc: &'static str) -> Self {
+        Self { word, doc }
     }
 }

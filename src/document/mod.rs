@@ -28,7 +28,7 @@ mod value;
 pub use allow::Allow;
 pub use cluster::ClusterTable;
 pub use existing::{ExistingGatewayTable, ExistingTable, ReservedTable};
-pub use field::{Choice, Field, Shape, Table, Text, When};
+pub use field::{Choice, Field, Shape, Table, Text};
 pub use gateway::GatewayTable;
 pub use keepalive::KeepaliveTable;
 pub use lint::LintTable;

@@ -8,16 +8,16 @@ use crate::span::Spanned;
 
 /// The protocols, as port names begin with them and as Istio knows them.
 pub(super) static PROTOCOLS: &[Choice] = &[
-    Choice::now("http", "HTTP/1.1."),
-    Choice::now("http2", "HTTP/2."),
-    Choice::now("grpc", "gRPC."),
-    Choice::now("grpc-web", "gRPC-Web."),
-    Choice::now("https", "HTTPS that the application itself speaks."),
-    Choice::now("tls", "TLS that the application itself speaks."),
-    Choice::now("tcp", "Any TCP."),
-    Choice::now("mongo", "MongoDB."),
-    Choice::now("mysql", "MySQL."),
-    Choice::now("redis", "Redis."),
+    Choice::new("http", "HTTP/1.1."),
+    Choice::new("http2", "HTTP/2."),
+    Choice::new("grpc", "gRPC."),
+    Choice::new("grpc-web", "gRPC-Web."),
+    Choice::new("https", "HTTPS that the application itself speaks."),
+    Choice::new("tls", "TLS that the application itself speaks."),
+    Choice::new("tcp", "Any TCP."),
+    Choice::new("mongo", "MongoDB."),
+    Choice::new("mysql", "MySQL."),
+    Choice::new("redis", "Redis."),
 ];
 
 /// The keys of a port's long form.

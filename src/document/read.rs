@@ -4,11 +4,11 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::field::{Choice, Field, Table, When};
+use super::field::{Choice, Table};
 use crate::report::{Report, suggest};
 use crate::rules::{
-    changed_underway, hidden_character, missing_key, not_yet_compiled, out_of_range, unknown_key,
-    unknown_value, wrong_type,
+    changed_underway, hidden_character, missing_key, out_of_range, unknown_key, unknown_value,
+    wrong_type,
 };
 use crate::span::{File, Span, Spanned};
 
@@ -248,9 +248,6 @@ impl<'v> Value<'v> {
             report.push(unknown_value::found(&text, &self.path, words));
             return None;
         };
-        if choice.when == When::Later {
-            report.push(not_yet_compiled::value(self.span, &self.path, choice.word));
-        }
         Some(Spanned::new(choice.word, self.span))
     }
 
@@ -337,21 +334,12 @@ impl<'v, 'r> Reader<'v, 'r> {
     fn opened(mut self) -> Self {
         for (key, value) in self.table {
             let value = Value::of(&self.path, key, value, self.key.span.file);
-            match self.spec.field(&value.key.value) {
-                None => {
-                    let known = self.spec.fields.iter().map(|field| field.key);
-                    self.mistaken.extend(suggest::nearest(&value.key, known));
-                    self.report.push(unknown_key::found(
-                        &value.key,
-                        self.spec,
-                        &self.path,
-                        |key| self.table.contains_key(key),
-                    ));
-                }
-                Some(Field { when: When::Later, .. }) => {
-                    self.report.push(not_yet_compiled::key(&value.key, &value.path));
-                }
-                Some(_) => {}
+            if self.spec.field(&value.key.value).is_none() {
+                let known = self.spec.fields.iter().map(|field| field.key);
+                self.mistaken.extend(suggest::nearest(&value.key, known));
+                self.report.push(unknown_key::found(&value.key, self.spec, &self.path, |key| {
+                    self.table.contains_key(key)
+                }));
             }
         }
         self

@@ -17,11 +17,11 @@ use crate::rules::{invalid_value, repeated_item};
 use crate::span::Spanned;
 
 const PREFER: &[Choice] = &[
-    Choice::now(
+    Choice::new(
         "local",
         "The caller's own cluster first, then the same zone, the same region, anywhere.",
     ),
-    Choice::now("any", "All clusters at once, by the backends' `weight`."),
+    Choice::new("any", "All clusters at once, by the backends' `weight`."),
 ];
 
 static PORT: Shape = Shape::OneOf(&[Shape::Integer(1, 65535), Shape::Table(&port::TABLE)]);

@@ -10,15 +10,15 @@ use crate::span::Spanned;
 
 /// The words of `crossing`, at the mesh, a cluster and a service.
 pub(super) static CROSSING: &[Choice] = &[
-    Choice::now(
+    Choice::new(
         "passthrough",
         "Mutual TLS from the caller's sidecar to the callee's, chosen by SNI on port 15443; the caller's identity arrives.",
     ),
-    Choice::now(
+    Choice::new(
         "terminate",
         "Mutual TLS ends at the callee's gateway, which routes by Host. HTTP ports only: others pass through. Pods see the gateway's identity.",
     ),
-    Choice::now(
+    Choice::new(
         "plaintext",
         "Plain HTTP by Host, at the service's own ports; only where there is no mutual TLS to be had, and always with a warning. HTTP ports only.",
     ),

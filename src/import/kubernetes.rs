@@ -145,6 +145,6 @@ impl Objects<'_> {
 }
 
 /// Whether a namespace is Kubernetes' or Istio's own.
-fn is_system(namespace: &str) -> bool {
+pub(crate) fn is_system(namespace: &str) -> bool {
     namespace.starts_with("kube-") || namespace.starts_with("istio-")
 }

@@ -55,6 +55,11 @@ impl Notes {
         self.notes.iter().filter(|note| note.weight == weight).count()
     }
 
+    /// What they say, in the order that it was found.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(|note| note.message.as_str())
+    }
+
     /// Whether something is wrong with a file.
     #[must_use]
     pub fn has_error_in(&self, path: &str) -> bool {

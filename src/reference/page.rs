@@ -4,7 +4,7 @@
 //! words, or of the forms of strings. Prose and examples are written by hand, and tests run the examples.
 
 use super::{form, schema};
-use crate::document::{Field, Shape, Table, Text, When, all_tables};
+use crate::document::{Field, Shape, Table, Text, all_tables};
 
 const OPEN: &str = "<!-- generated: ";
 const CLOSE: &str = "<!-- end -->";
@@ -45,9 +45,8 @@ fn of_table(table: &'static Table) -> String {
             None if field.required => "*required*".to_owned(),
             None => "–".to_owned(),
         };
-        let later = later(field.when);
         let (key, kind, doc) = (field.key, of_shape(&field.shape), field.doc);
-        text.push_str(&format!("| `{key}`{later} | {kind} | {default} | {doc} |\n"));
+        text.push_str(&format!("| `{key}` | {kind} | {default} | {doc} |\n"));
     }
     for field in table.fields {
         text.push_str(&words_of(field));
@@ -62,8 +61,7 @@ fn words_of(field: &'static Field) -> String {
     }
     let mut text = format!("\n| `{}` | meaning |\n|---|---|\n", field.key);
     for choice in words {
-        let later = later(choice.when);
-        text.push_str(&format!("| `\"{}\"`{later} | {} |\n", choice.word, choice.doc));
+        text.push_str(&format!("| `\"{}\"` | {} |\n", choice.word, choice.doc));
     }
     text
 }
@@ -80,11 +78,6 @@ pub fn type_of(shape: &'static Shape) -> String {
         rest = behind.split_once(')').map_or(behind, |(_, behind)| behind);
     }
     plain + rest
-}
-
-/// The sign of what is not compiled yet; the page explains it at its beginning.
-fn later(when: When) -> &'static str {
-    if when == When::Later { " †" } else { "" }
 }
 
 /// Whether a default is a value, and no sentence about one.

@@ -6,10 +6,7 @@
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::form;
-use crate::document::{Choice, Field, ROOT, Shape, Table, Text, When};
-
-/// Said of keys and words that are read and refused.
-const LATER: &str = "Not compiled by this version yet: `cwc check` refuses it.";
+use crate::document::{Choice, Field, ROOT, Shape, Table, Text};
 
 /// A schema; its keys leave in this order.
 #[derive(Default, serde::Serialize)]
@@ -99,14 +96,9 @@ fn of_table(table: &'static Table) -> Schema {
 
 fn of_field(field: &'static Field) -> Schema {
     let mut lines = vec![field.doc.to_owned()];
-    lines.extend(words(&field.shape).iter().map(|choice| {
-        let later = if choice.when == When::Later { format!(" {LATER}") } else { String::new() };
-        format!("- `{}`: {}{later}", choice.word, choice.doc)
-    }));
+    let words = words(&field.shape).iter();
+    lines.extend(words.map(|choice| format!("- `{}`: {}", choice.word, choice.doc)));
     lines.extend(field.default.map(|default| format!("Default: {default}")));
-    if field.when == When::Later {
-        lines.push(LATER.to_owned());
-    }
     Schema { description: Some(lines.join("\n")), ..of_shape(&field.shape) }
 }
 

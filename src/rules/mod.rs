@@ -62,7 +62,6 @@ pub mod no_way;
 pub mod no_weight;
 pub mod node_port_range;
 pub mod not_text;
-pub mod not_yet_compiled;
 pub mod nul_byte;
 pub mod out_of_range;
 pub mod pinned_crossing;
@@ -109,6 +108,7 @@ pub mod unsafe_path;
 pub mod unsupported_istio;
 pub mod unused_allow;
 pub mod unused_crossing;
+pub mod unused_kubeconfig;
 pub mod unused_network;
 pub mod unused_policy;
 pub mod unused_weight;
@@ -149,7 +149,6 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&unknown_value::RULE, Check::Inline),
     (&out_of_range::RULE, Check::Inline),
     (&invalid_duration::RULE, Check::Inline),
-    (&not_yet_compiled::RULE, Check::Inline),
     (&no_clusters::RULE, Check::Inline),
     (&repeated_item::RULE, Check::Inline),
     (&invalid_value::RULE, Check::Inline),
@@ -221,6 +220,7 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&reserved_region::RULE, Check::Mesh(reserved_region::check)),
     (&zone_without_region::RULE, Check::Mesh(zone_without_region::check)),
     (&drained_underway::RULE, Check::Mesh(drained_underway::check)),
+    (&unused_kubeconfig::RULE, Check::Inline),
     (&needs_http::RULE, Check::Inline),
     (&keepalive_seconds::RULE, Check::Inline),
     (&unused_policy::RULE, Check::Mesh(unused_policy::check)),

@@ -10,11 +10,14 @@
 //! - No `GET` changes anything, here or elsewhere.
 //! - No page holds a script or a style of its own, loads anything from elsewhere, or makes markup of a name.
 
+mod added;
 pub mod guard;
 mod keys;
+pub mod live;
 mod pages;
 mod serve;
 
+pub use added::{Chosen, added};
 pub use keys::Keys;
 pub use serve::{Bound, bind};
 

@@ -12,6 +12,8 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const ALL: &[(&str, &str, &str)] = &[
     ("", HTML, include_str!("pages/index.html")),
     ("style.css", CSS, include_str!("pages/style.css")),
+    ("services.js", SCRIPT, include_str!("pages/services.js")),
+    ("adding.js", SCRIPT, include_str!("pages/adding.js")),
     ("icon.svg", "image/svg+xml", include_str!("pages/icon.svg")),
     ("main.js", SCRIPT, include_str!("pages/main.js")),
     ("element.js", SCRIPT, include_str!("pages/element.js")),

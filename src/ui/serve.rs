@@ -36,8 +36,8 @@ const HEADERS: usize = 64;
 const HEAD_BYTES: usize = 16 * 1024;
 /// The most bytes that may be sent: choices of services, never documents.
 const BODY_BYTES: usize = 1024 * 1024;
-/// So many questions are answered at once.
-const THREADS: usize = 4;
+/// So many questions are answered at once, those to clusters counted one by one.
+const THREADS: usize = 64;
 
 /// A server that nobody was told of yet.
 pub struct Bound {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use cwc::document::{Text, When, all_tables};
+use cwc::document::{Text, all_tables};
 use cwc::reference::form;
 use jsonschema::Validator;
 use serde_json::Value;
@@ -161,25 +161,6 @@ fn refuses_what_cwc_refuses_for_its_shape() {
         assert!(!codes(&text).is_empty(), "cwc takes:\n{text}");
         assert!(!complaints(&text).is_empty(), "the schema takes:\n{text}");
     }
-}
-
-/// Keys that are not compiled yet are known to the schema, and it says so of them and of no other.
-#[test]
-fn says_what_is_not_compiled_yet() {
-    let schema = schema();
-    let properties = |name: &str| &schema["properties"][name]["additionalProperties"]["properties"];
-    let mut later = 0;
-    for (name, path) in [("clusters", "clusters.<cluster>"), ("services", "services.<service>")] {
-        let table = all_tables().into_iter().find(|table| table.name == path).unwrap();
-        for field in table.fields {
-            let description = properties(name)[field.key]["description"].as_str().unwrap();
-            let said =
-                description.ends_with("Not compiled by this version yet: `cwc check` refuses it.");
-            assert_eq!(said, field.when == When::Later, "{path}: {}", field.key);
-            later += usize::from(said);
-        }
-    }
-    assert!(later > 0, "nothing is left to compile: the sentence and this test can go");
 }
 
 /// Where both judge a string by its form, they agree: each string, put where each form is asked for.

@@ -4,8 +4,9 @@ import { ask } from "./ask.js";
 import { Changes } from "./changes.js";
 import { counted, el, notice, tell } from "./element.js";
 import { Mesh } from "./mesh.js";
+import { Services } from "./services.js";
 
-const PAGES = { mesh: Mesh, changes: Changes };
+const PAGES = { services: Services, mesh: Mesh, changes: Changes };
 const main = document.getElementById("page");
 let shown = null;
 let digest = null;
@@ -13,7 +14,7 @@ let digest = null;
 function open() {
   const name = location.hash.slice(1);
   if (name === "page") return;
-  const chosen = Object.hasOwn(PAGES, name) ? name : "mesh";
+  const chosen = Object.hasOwn(PAGES, name) ? name : "services";
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.page === chosen) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
   }

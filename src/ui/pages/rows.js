@@ -67,7 +67,7 @@ export class Rows {
   row(item, at) {
     const cells = this.columns.map((column, index) => {
       const content = column.of(item, at);
-      if (index !== (this.title ?? -1)) return el("td", { title: typeof content === "string" ? content : null }, content);
+      if (index !== (this.title ?? -1)) return el("td", { title: column.title ? column.title(item) : typeof content === "string" ? content : null }, content);
       const press = () => { this.opened = item; this.draw(); this.open(item); };
       return el("td", {}, el("button", { type: "button", class: "plain", "data-at": `open-${at}`, onclick: press }, content));
     });

@@ -1,0 +1,205 @@
+//! What is declared beside what was found: every service of the document, and every Service of a live cluster.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::live::{Found, Live};
+use super::{Desk, Told, problems};
+use crate::commands::diff::unified::visible;
+use crate::commands::input::Input;
+use crate::document::Document;
+use crate::import::kubernetes::is_system;
+use crate::mesh::{Backend, Callers, Lock, Mesh, Service, resolve};
+use crate::report::Report;
+use crate::ui::live::Seen;
+
+/// How a service fares in a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    /// Declared there, and gone.
+    Gone,
+    /// Its ports are not those that are declared.
+    Ports,
+    /// Found, and not declared there.
+    New,
+    /// Declared there, and nobody looked.
+    Unknown,
+    /// As declared.
+    Same,
+}
+
+/// A row: a service, in every cluster that has something of it.
+#[derive(Default)]
+struct Row<'r> {
+    declared: Option<&'r Service>,
+    clusters: Vec<(&'r str, State, String)>,
+    seen: Option<&'r Seen>,
+    /// Why it cannot be added where it was found.
+    barred: Option<String>,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Ports => "ports",
+            Self::New => "new",
+            Self::Unknown => "unknown",
+            Self::Same => "same",
+        }
+    }
+}
+
+impl Desk {
+    /// All services, and how the clusters answered.
+    pub(super) fn services(&self) -> Told {
+        let input = self.input()?;
+        let mut unread = Report::new();
+        let document = Document::parse(&input.source, &mut unread);
+        let mesh = resolve(&document, Lock::default(), &mut unread);
+        let Ok(live) = self.live.lock() else {
+            return Err((409, "cwc ui must be started again".to_owned()));
+        };
+        let with_context: BTreeSet<&str> = document
+            .clusters
+            .iter()
+            .filter(|(_, table)| table.context.given().is_some())
+            .map(|(key, _)| key.value.as_str())
+            .collect();
+        let clusters: Vec<Value> = mesh
+            .clusters
+            .iter()
+            .map(|cluster| {
+                told_cluster(&cluster.name, with_context.contains(cluster.name.as_str()), &live)
+            })
+            .collect();
+        let services: Vec<Value> =
+            rows(&mesh, &live).iter().map(|(name, row)| told_row(name, row, &mesh)).collect();
+        Ok(json!({
+            "state": state(&input),
+            "domain": mesh.settings.domain.value,
+            "clusters": clusters,
+            "services": services,
+        }))
+    }
+}
+
+fn state(input: &Input) -> Value {
+    problems::state(input)
+}
+
+fn told_cluster(name: &str, has_context: bool, live: &Live) -> Value {
+    let (state, why) = match live.clusters.get(name) {
+        _ if !has_context => ("none", String::new()),
+        None => ("unasked", String::new()),
+        Some(Found::Services(found)) => ("answered", found.len().to_string()),
+        Some(Found::Barred(why)) => ("silent", visible(why)),
+        Some(Found::Asks(plugin)) => ("asks", visible(&plugin.line)),
+    };
+    let variables = match live.clusters.get(name) {
+        Some(Found::Asks(plugin)) => plugin.variables.iter().map(|name| visible(name)).collect(),
+        _ => Vec::new(),
+    };
+    json!({ "name": name, "state": state, "why": why, "variables": variables })
+}
+
+type Rows<'r> = BTreeMap<(&'r str, &'r str), Row<'r>>;
+
+fn rows<'r>(mesh: &'r Mesh, live: &'r Live) -> Rows<'r> {
+    let mut rows: Rows<'r> = BTreeMap::new();
+    // What is found under a name that a backend has is that backend, whatever the service is called.
+    let mut backends: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    for service in &mesh.services {
+        let row = rows.entry((&service.namespace, &service.name)).or_default();
+        row.declared = Some(service);
+        for backend in &service.backends {
+            let cluster = mesh[backend.cluster].name.as_str();
+            let name = backend.host.split('.').next().unwrap_or_default();
+            backends.insert((cluster, &backend.namespace, name));
+            let (state, about) = declared(backend, name, live.clusters.get(cluster));
+            row.clusters.push((cluster, state, about));
+        }
+    }
+    for (cluster, found) in &live.clusters {
+        let Found::Services(found) = found else { continue };
+        for seen in found {
+            let own = (cluster.as_str(), seen.namespace.as_str(), seen.name.as_str());
+            let is_default = own.1 == "default" && own.2 == "kubernetes";
+            if backends.contains(&own) || is_system(&seen.namespace) || is_default {
+                continue;
+            }
+            let row = rows.entry((&seen.namespace, &seen.name)).or_default();
+            row.clusters.push((cluster, State::New, String::new()));
+            row.seen = row.seen.filter(|seen| seen.draft.is_ok()).or(Some(seen));
+            if let Err(why) = &seen.draft {
+                row.barred = Some(why.clone());
+            }
+        }
+    }
+    rows
+}
+
+/// How a backend that is declared fares in its cluster.
+fn declared(backend: &Backend, name: &str, found: Option<&Found>) -> (State, String) {
+    let Some(Found::Services(found)) = found else { return (State::Unknown, String::new()) };
+    let own = |seen: &&Seen| seen.namespace == backend.namespace && seen.name == name;
+    let Some(seen) = found.iter().find(own) else {
+        return (State::Gone, format!("no Service {}/{name}", backend.namespace));
+    };
+    let missing: Vec<String> = backend
+        .ports
+        .iter()
+        .filter(|port| !seen.ports.contains(port))
+        .map(ToString::to_string)
+        .collect();
+    if missing.is_empty() {
+        return (State::Same, String::new());
+    }
+    let has: Vec<String> = seen.ports.iter().map(ToString::to_string).collect();
+    (State::Ports, format!("declared {}, found {}", missing.join(", "), has.join(", ")))
+}
+
+fn told_row((namespace, name): &(&str, &str), row: &Row<'_>, mesh: &Mesh) -> Value {
+    let clusters: Vec<Value> = row
+        .clusters
+        .iter()
+        .map(|(cluster, state, about)| json!([cluster, state.word(), visible(about)]))
+        .collect();
+    let worst = row.clusters.iter().map(|(_, state, _)| *state).min();
+    let ports: Vec<Value> = match (row.declared, row.seen) {
+        (Some(service), _) => service
+            .ports
+            .iter()
+            .map(|port| json!([port.number, port.name, port.protocol.word()]))
+            .collect(),
+        (None, Some(Seen { draft: Ok(draft), .. })) => draft
+            .ports
+            .iter()
+            .map(|port| json!([port.number, port.name, port.protocol.word()]))
+            .collect(),
+        (None, seen) => seen
+            .into_iter()
+            .flat_map(|seen| &seen.ports)
+            .map(|port| json!([port, "", ""]))
+            .collect(),
+    };
+    let callers = row.declared.and_then(|service| match &service.callers {
+        Callers::Everyone => None,
+        Callers::Only(callers) => Some(callers.len()),
+    });
+    let host = row.declared.and_then(|service| service.names.first()).map(|name| name.host.clone());
+    let host = host.unwrap_or_else(|| format!("{name}.{namespace}.{}", mesh.settings.domain.value));
+    json!({
+        "namespace": visible(namespace),
+        "name": visible(name),
+        "key": row.declared.map(|service| service.key.clone()),
+        "host": visible(&host),
+        "ports": ports,
+        "callers": callers,
+        "clusters": clusters,
+        "worst": worst.map(State::word),
+        "barred": row.barred.as_deref().map(visible),
+        "notes": row.seen.map(|seen| seen.notes.iter().map(|note| visible(note)).collect::<Vec<_>>()).unwrap_or_default(),
+    })
+}
