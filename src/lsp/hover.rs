@@ -11,8 +11,8 @@ use super::names::{Mention, Noun, mention_at};
 use super::requests::About;
 use super::server::View;
 use super::shapes;
+use crate::document::Field;
 use crate::document::sketch::{Part, Spot, unquoted};
-use crate::document::{Field, When};
 use crate::reference::page::type_of;
 use crate::report::Rule;
 use crate::rules;
@@ -117,9 +117,6 @@ pub fn meaning(field: &'static Field) -> String {
         Some(default) => text.push_str(&format!("; default: {default}")),
         None if field.required => text.push_str("; required"),
         None => {}
-    }
-    if field.when == When::Later {
-        text.push_str("; not compiled yet, and refused");
     }
     text
 }

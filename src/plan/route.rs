@@ -269,6 +269,10 @@ mod tests {
         assert_eq!(parts([0, 1].into_iter()), 1, "a destination that is not reached has no part");
         assert_eq!(parts([3, 1].into_iter()), 3);
         assert_eq!(parts([2, 3, 4].into_iter()), 12);
-        assert_eq!(parts([7, 11, 13, 16, 9, 25].into_iter()), 100_000, "3,603,600 would be too many");
+        assert_eq!(
+            parts([7, 11, 13, 16, 9, 25].into_iter()),
+            100_000,
+            "3,603,600 would be too many"
+        );
     }
 }

@@ -181,7 +181,7 @@ fn condition(route: &Value) -> String {
 fn shares(scene: &Scene, route: &Value) -> String {
     let ways = list(route, "route");
     let weight = |way: &Value| way.get("weight").and_then(Value::as_f64);
-    let sum: f64 = ways.iter().filter_map(|way| weight(way)).sum();
+    let sum: f64 = ways.iter().filter_map(&weight).sum();
     let one = |way: &Value| {
         let destination = way.get("destination")?;
         let place = scene.destination(&said(destination.get("host")));

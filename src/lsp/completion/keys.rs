@@ -6,7 +6,7 @@ use lsp_types::CompletionItemKind as Kind;
 
 use super::{Offer, borrowed, known};
 use crate::document::sketch::{Spot, unquoted};
-use crate::document::{Field, Shape, When};
+use crate::document::{Field, Shape};
 use crate::lsp::hover::meaning;
 use crate::lsp::names::{self, Noun};
 use crate::lsp::server::View;
@@ -88,9 +88,7 @@ fn names_for(view: View<'_>, way: &[&str], range: &Range<usize>) -> Vec<Offer> {
 }
 
 fn of_field(field: &'static Field, kind: Kind) -> Offer {
-    let later = if field.when == When::Later { "not compiled yet" } else { "" };
     let detail = match field.default {
-        _ if !later.is_empty() => later.to_owned(),
         Some(default) => format!("default: {default}"),
         None if field.required => "required".to_owned(),
         None => String::new(),

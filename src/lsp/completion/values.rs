@@ -6,7 +6,7 @@ use lsp_types::CompletionItemKind as Kind;
 
 use super::{Offer, known};
 use crate::document::sketch::Spot;
-use crate::document::{Shape, Text, When};
+use crate::document::{Shape, Text};
 use crate::lsp::names::{self, Noun};
 use crate::lsp::server::View;
 use crate::lsp::shapes;
@@ -20,8 +20,7 @@ pub(super) fn of(view: View<'_>, way: &[&str], spot: &Spot) -> Vec<Offer> {
     let array = !in_array && shapes.iter().any(|shape| shapes::is_array(shape));
     let mut offers: Vec<(Offer, bool)> = Vec::new();
     for choice in shapes::choices(way).into_iter().filter(|_| !in_array) {
-        let later = if choice.when == When::Later { "not compiled yet" } else { "" };
-        let offer = Offer::new(choice.word, Kind::ENUM_MEMBER).detail(later).doc(choice.doc);
+        let offer = Offer::new(choice.word, Kind::ENUM_MEMBER).doc(choice.doc);
         offers.push((offer, false));
     }
     offers.extend(names_for(view, way, range).into_iter().map(|offer| (offer, array)));

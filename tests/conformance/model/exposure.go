@@ -17,14 +17,13 @@ func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.
 		for _, p := range s.Ports {
 			inTLS, inPlain := false, false
 			for _, caller := range d.ClusterNames() {
-				for _, way := range crosses(d, caller, s, p) {
+				for _, c := range crosses(d, caller, s, p) {
 					switch {
 					case leaving:
-						inTLS = inTLS || caller == cluster && len(way) > 0
-					case slices.Contains(way, cluster):
-						// Copies for another service cross to where this one does not run.
-						ends := way[len(way)-1] == cluster && s.Backends[cluster] != nil
-						open := ends && d.Enters(s, cluster) == mesh.Plaintext
+						inTLS = inTLS || caller == cluster && len(c.way) > 0
+					case slices.Contains(c.way, cluster):
+						ends := c.way[len(c.way)-1] == cluster
+						open := ends && d.Enters(c.to, cluster) == mesh.Plaintext
 						inPlain, inTLS = inPlain || open, inTLS || !open
 					}
 				}
@@ -40,13 +39,19 @@ func exposed(d *mesh.Document, cluster string, leaving bool) (tls, plain expect.
 	return tls, plain
 }
 
-// crosses are the ways that calls of a cluster to a port take.
-func crosses(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) [][]string {
-	var out [][]string
+// crossing is a way between clusters, and the service whose backend it leads to.
+type crossing struct {
+	way []string
+	to  *mesh.Service
+}
+
+// crosses are the ways that calls of a cluster to a port take, and copies of them to another service.
+func crosses(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) []crossing {
+	var out []crossing
 	add := func(s *mesh.Service) {
 		for _, r := range d.Reached(caller, s) {
 			if !r.Shared { // by names that are Istio's own and not the document's
-				out = append(out, r.Way)
+				out = append(out, crossing{r.Way, s})
 			}
 		}
 	}
@@ -75,7 +80,7 @@ func crosses(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port) [][]
 			}
 			for _, b := range Places(d, caller, s, place) {
 				way, _ := d.Way(caller, b.Cluster)
-				out = append(out, way)
+				out = append(out, crossing{way, s})
 			}
 		}
 	}

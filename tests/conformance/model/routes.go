@@ -68,6 +68,9 @@ func follow(d *mesh.Document, caller string, s *mesh.Service, p mesh.Port, r *me
 	if p.IsHTTP() {
 		call.Done = treatment(r, q)
 		call.Copies = copied(d, caller, s, r)
+		if r.Mirror != nil && d.Services[r.Mirror.Service] != nil {
+			call.Within = max(call.Within, within(d, caller, d.Services[r.Mirror.Service]))
+		}
 	}
 }
 
