@@ -16,6 +16,8 @@
 mod answers;
 #[path = "ui/attacks.rs"]
 mod attacks;
+#[path = "ui/browser.rs"]
+mod browser;
 #[path = "ui/clusters.rs"]
 mod clusters;
 #[path = "ui/floods.rs"]
@@ -26,3 +28,5 @@ mod kubeconfigs;
 mod live;
 #[path = "ui/served.rs"]
 mod served;
+#[path = "ui/walk.rs"]
+mod walk;

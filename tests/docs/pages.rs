@@ -97,6 +97,7 @@ fn the_links_lead_somewhere() {
         "examples/coddiwomple/README.md",
         "docs/graph.md",
         "docs/import.md",
+        "docs/ui.md",
         "docs/tutorial.md",
         "docs/ci.md",
         "docs/gitops.md",

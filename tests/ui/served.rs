@@ -69,6 +69,11 @@ impl Served {
         self.folder.path()
     }
 
+    /// The address to open.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/?token={}", self.port, self.token)
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -48,12 +48,12 @@ export class Changes {
     this.level = el("select", { id: "find-level", onchange: () => this.list() },
       [["", "any risk"], ["security", "security"], ["breaking", "breaking"], ["risky", "risky"], ["safe", "safe"]].map(([value, text]) => el("option", { value }, text)));
     this.rows = new Rows("Changed objects", [
-      { name: "Object", width: "32%", of: (item) => item.name, by: (item) => item.name },
-      { name: "Kind", width: "19%", of: (item) => item.kind, by: (item) => item.kind },
-      { name: "Namespace", of: (item) => item.namespace ?? "", by: (item) => item.namespace ?? "" },
-      { name: "Cluster", of: (item) => item.cluster, by: (item) => item.cluster },
-      { name: "Change", width: "6.5rem", of: (item) => tag(...ACTIONS[item.action]), by: (item) => item.action },
-      { name: "Risk", width: "6.5rem", of: (item) => item.level ? tag(item.level, LEVELS[item.level]) : "", by: (item) => item.level ? Object.keys(LEVELS).indexOf(item.level) : 9 },
+      { name: "Object", width: "30%", of: (item) => item.name, by: (item) => item.name },
+      { name: "Kind", width: "21%", of: (item) => item.kind, by: (item) => item.kind },
+      { name: "Namespace", width: "17%", of: (item) => item.namespace ?? "", by: (item) => item.namespace ?? "" },
+      { name: "Cluster", width: "12%", of: (item) => item.cluster, by: (item) => item.cluster },
+      { name: "Change", of: (item) => tag(...ACTIONS[item.action]), by: (item) => item.action },
+      { name: "Risk", of: (item) => item.level ? tag(item.level, LEVELS[item.level]) : "", by: (item) => item.level ? Object.keys(LEVELS).indexOf(item.level) : 9 },
     ], { title: 0, open: (item) => this.open(item), none: "No object differs." });
     this.text = el("section", { class: "card", "aria-label": "The change of one object" });
     this.build = el("button", { type: "button", class: "main", id: "build", disabled: true, onclick: () => this.write() }, "Build the tree");
@@ -98,7 +98,7 @@ export class Changes {
       differs ? figures(told) : notice("The tree is what mesh.toml compiles to: there is nothing to build.", "good"),
       ...told.notes.map((text) => notice(text, "look")),
       ...(differs ? [el("h3", {}, "What that may do"), risks(told)] : []),
-      ...(told.addresses.length > 0 ? [el("details", {}, el("summary", {}, counted(told.addresses.length, "address")+" of mesh.lock"),
+      ...(told.addresses.length > 0 ? [el("details", {}, el("summary", {}, `${counted(told.addresses.length, "name")} whose address mesh.lock would record`),
         el("ul", {}, told.addresses.slice(0, 500).map((one) => el("li", { class: "mono" }, `${one.name}: ${one.before ?? "none"} \u2192 ${one.after ?? "none"}`))))] : []));
     this.body.hidden = !differs;
     this.list();

@@ -19,7 +19,7 @@ export class Mesh {
       { name: "Network", of: (item) => item.network ?? "\u2013", by: (item) => item.network ?? "" },
       { name: "Istio", width: "4.5rem", of: (item) => item.istio, by: (item) => item.istio },
       { name: "Services", width: "5.5rem", of: (item) => String(item.services), by: (item) => item.services },
-      { name: "Answers", width: "8rem", of: (item) => this.toggle(item) },
+      { name: "Answers", width: "6.5rem", of: (item) => this.toggle(item) },
     ], { none: "There is no cluster." });
     this.filter = el("input", { type: "search", id: "find-service", placeholder: "name, namespace, cluster", oninput: () => this.list() });
     this.services = new Rows("Services", [
@@ -45,7 +45,7 @@ export class Mesh {
       this.show();
     };
     const is = !this.down.has(item.name);
-    return el("label", {}, el("input", { type: "checkbox", checked: is, "data-at": `on-${item.name}`, "aria-label": `${item.name} answers`, onchange: press }), is ? tag("on", "good") : tag("switched off", "bad"));
+    return el("label", {}, el("input", { type: "checkbox", checked: is, "data-at": `on-${item.name}`, "aria-label": `${item.name} answers`, onchange: press }), is ? tag("on", "good") : tag("off", "bad"));
   }
 
   async refresh() {
@@ -67,8 +67,13 @@ export class Mesh {
     this.clusters.show(clusters);
     this.list();
     this.draw();
-    const known = services.find((service) => service.key === this.service?.key) ?? services[0];
-    if (known) this.services.opened = known, this.services.draw(), this.choose(known);
+    const same = services.find((service) => service.key === this.service?.key);
+    const known = same ?? services[0];
+    this.services.opened = known;
+    this.services.draw();
+    // What is looked at stays, as far as it is there.
+    if (same) this.service = same, this.show();
+    else if (known) this.choose(known);
     else this.ways.replaceChildren(el("h2", {}, "Ways"), notice("There is no service yet."));
   }
 
