@@ -27,7 +27,7 @@ pub use git::Commit;
 pub use hold::{Hold, Use};
 #[cfg(feature = "ui")]
 pub use kubeconfig::{named_by, read_kubeconfig};
-pub use owned::is_unfinished;
+pub use owned::{is_unfinished, unfinished_path};
 pub use rewrite::rewrite;
 pub use seen::Seen;
 pub use source::{

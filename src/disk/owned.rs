@@ -29,6 +29,15 @@ pub(super) fn unfinished(name: &str) -> String {
     format!(".{name}{UNFINISHED}")
 }
 
+/// Where a file is written before it takes its place, by its path.
+#[must_use]
+pub fn unfinished_path(path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, name)) => format!("{folder}/{}", unfinished(name)),
+        None => unfinished(path),
+    }
+}
+
 /// Whether a file, by the last name of its path, is one that was being written.
 #[must_use]
 pub fn is_unfinished(path: &str) -> bool {
@@ -49,6 +58,13 @@ mod tests {
         assert!(!is_ours(line.as_bytes()));
         assert!(!is_ours(format!("\n{line}\n").as_bytes()));
         assert!(format!("{line}\r\n").len() <= TELLING);
+    }
+
+    #[test]
+    fn a_file_is_begun_beside_its_place() {
+        assert_eq!(unfinished_path("east/a.yaml"), "east/.a.yaml.cwc-new");
+        assert_eq!(unfinished_path("a.yaml"), ".a.yaml.cwc-new");
+        assert!(is_unfinished(&unfinished_path("east/a.yaml")));
     }
 
     #[test]

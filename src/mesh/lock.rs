@@ -81,7 +81,9 @@ impl Lock {
                 DeValue::String(text) => text.parse().ok(),
                 _ => None,
             };
-            if let Some(address) = address {
+            if !is_name(name.get_ref()) {
+                report.push(lock_damaged::found(span, "what this is the address of is not a name"));
+            } else if let Some(address) = address {
                 self.addresses.insert(name.get_ref().to_string(), Spanned::new(address, span));
             } else {
                 let message = format!("the address of `{}` is not an IPv4 address", name.get_ref());
@@ -141,6 +143,12 @@ impl Lock {
         }
         text
     }
+}
+
+/// Whether a name is one that a build could have written: it is written back as it is, also when the document has it no longer.
+fn is_name(name: &str) -> bool {
+    let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.*".contains(c);
+    !name.is_empty() && name.len() <= 253 && name.chars().all(known)
 }
 
 fn span_of<T>(value: &toml::Spanned<T>) -> Span {

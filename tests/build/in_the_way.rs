@@ -151,3 +151,20 @@ fn an_error_in_the_document_leaves_every_cluster_as_it_is() {
     repo.says(&["build", "--check"], 2);
     assert_eq!(repo.files(), before);
 }
+
+/// A file is written beside its place first, under a name that cwc alone would give; still somebody may have it.
+#[test]
+fn something_is_where_a_file_is_to_be_begun() {
+    let repo = Repo::built(SMALL);
+    repo.edit("http = 9080", "http = 9081");
+    let begun = "generated/east/.services.bookinfo.yaml.cwc-new";
+    repo.write(begun, "a person's\n");
+    // What a stopped build left stays, too, where this one does nothing.
+    repo.write("generated/west/.gateway.yaml.cwc-new", "# Gen");
+    repo.refuses(&["build"], &format!("{begun} is a file that is not cwc's"));
+    fs::remove_file(repo.path(begun)).unwrap();
+    fs::create_dir(repo.path(begun)).unwrap();
+    repo.refuses(&["build"], &format!("{begun} is a folder"));
+    fs::remove_dir(repo.path(begun)).unwrap();
+    repo.says(&["build"], 0);
+}

@@ -117,6 +117,22 @@ impl Steps {
         }
         steps.files.extend(missing.keys().map(|path| ((*path).to_owned(), Step::Add)));
         steps.files.sort_by(|one, two| one.0.cmp(&two.0));
+        // Where a file is to be begun, nothing of anybody else's may be.
+        let is_foreign = |entry: &&Entry| {
+            crate::disk::is_unfinished(&entry.path) && !steps.leftovers.contains(&entry.path)
+        };
+        let foreign: Vec<&Entry> = entries.iter().filter(is_foreign).collect();
+        for (path, _) in steps.files.iter().filter(|(_, step)| step.writes()) {
+            let begun = crate::disk::unfinished_path(path);
+            if let Some(entry) = foreign.iter().find(|entry| entry.path == begun) {
+                let what = match entry.kind {
+                    EntryKind::File => "a file that is not cwc's",
+                    EntryKind::Folder | EntryKind::Closed => "a folder",
+                    EntryKind::Other(what) => what,
+                };
+                steps.blocked.push(folder.in_the_way(&begun, what));
+            }
+        }
         // What goes may come back in a file that is new, or written anew; where nothing goes, nobody needs to know.
         if steps.objects.gone().next().is_some() {
             let written = |file: &&TreeFile| steps.files.iter().any(|(path, _)| *path == file.path);

@@ -1,0 +1,4 @@
+//! `cwc_fuzz::import_coddiwomple` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cwc_fuzz::import_coddiwomple::run(bytes));

@@ -1,0 +1,49 @@
+//! Any document that has no error is compiled, twice and once more with the lock that it made, to the same bytes.
+//!
+//! Enters: a document. Each file begins with cwc's mark, has a path that is safe anywhere, and is YAML to another reader.
+
+use std::collections::BTreeSet;
+
+use cwc::compile::{self, Fleet};
+use cwc::emit::tree::{ClusterTree, MARK};
+use cwc::rules::CheckedMesh;
+use cwc::source::Source;
+use serde::Deserialize as _;
+
+pub fn run(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let source = Source::new("mesh.toml", text);
+    let Some(mesh) = compile::check(&source, None).mesh else { return };
+    let trees = compiled(&mesh);
+    assert_eq!(trees, compiled(&mesh));
+    let lock = mesh.mesh().lock.text();
+    let lock_source = Source::new("mesh.lock", &lock);
+    let again = compile::check(&source, Some(&lock_source));
+    let again = again.mesh.unwrap_or_else(|| panic!("refused with its own lock:\n{lock}"));
+    assert_eq!(again.mesh().lock.text(), lock);
+    assert_eq!(compiled(&again), trees);
+    let mut paths = BTreeSet::new();
+    for file in trees.iter().flat_map(|tree| &tree.files) {
+        assert!(file.text.starts_with(MARK), "{}", file.path);
+        assert!(paths.insert(file.path.to_lowercase()), "{} twice", file.path);
+        let safe = |name: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
+        };
+        assert!(file.path.split('/').all(safe), "{}", file.path);
+        for document in serde_yaml::Deserializer::from_str(&file.text) {
+            let read = serde_yaml::Value::deserialize(document);
+            assert!(read.is_ok(), "{}: {read:?}", file.path);
+        }
+        for object in &file.objects {
+            let text = file.text.get(object.range.clone()).expect("an object is in its file");
+            assert!(text.contains("\nkind: "), "{text}");
+        }
+    }
+}
+
+fn compiled(mesh: &CheckedMesh) -> Vec<ClusterTree> {
+    let fleet = Fleet::new(mesh);
+    let ids = fleet.mesh().cluster_ids();
+    ids.map(|id| fleet.cluster(id).expect("what is checked has a form")).collect()
+}

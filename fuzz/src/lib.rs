@@ -1,0 +1,14 @@
+//! What holds for any bytes. One file a target; each has a `run`, which panics where something does not hold.
+//!
+//! libFuzzer calls them by way of `fuzz_targets/`; `tests/fuzz.rs` of the package above calls them with what libFuzzer has kept in `corpus/`.
+
+pub mod addresses;
+pub mod check;
+pub mod compile;
+pub mod fmt;
+pub mod import_coddiwomple;
+pub mod import_istio;
+pub mod import_kubernetes;
+pub mod lock;
+pub mod tree;
+pub mod yaml;
