@@ -1,8 +1,7 @@
 //! Quick fixes: the edits that diagnostics carry, and the comment that allows a warning.
 //!
 //! Enters: a range of an open document. Leaves: an action for each diagnostic there that has an answer, and on demand all safe ones at once, as
-//! `cwc check --fix` makes them. No edit takes away what an error complains about and leaves another: those of `fix` are checked, those of one
-//! diagnostic are what the terminal offers.
+//! `cwc check --fix` makes them. What one diagnostic offers is what the terminal offers for it; all at once leave the document no worse.
 
 use std::ops::Range;
 

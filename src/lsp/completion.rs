@@ -9,9 +9,8 @@ mod values;
 use std::ops::Range;
 
 use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams,
-    CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent,
-    MarkupKind, Uri,
+    CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, CompletionTextEdit,
+    Documentation, InsertTextFormat, MarkupContent, MarkupKind, Uri,
 };
 
 use super::names::{Noun, mentions};
@@ -107,7 +106,6 @@ fn item(view: View<'_>, offer: Offer, place: usize, range: &Range<usize>) -> Com
         sort_text: Some(format!("{place:05}")),
         filter_text: Some(offer.label.clone()),
         label: offer.label,
-        label_details: None::<CompletionItemLabelDetails>,
         kind: Some(offer.kind),
         detail: (!offer.detail.is_empty()).then_some(offer.detail),
         documentation: (!offer.doc.is_empty()).then(|| markup(offer.doc)),

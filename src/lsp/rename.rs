@@ -174,7 +174,7 @@ fn told(view: View<'_>, at: &Mention, new: &str) -> Option<String> {
             ))
         }
         Noun::Cluster => Some(format!(
-            "`{new}`: the next `cwc build` writes {out}/{new} in place of {out}/{old}. No address changes.",
+            "`{new}`: its folder will be {out}/{new}, and `cwc build` wants `--allow-deletes` before it removes {out}/{old}. No address changes.",
             out = mesh.settings.out
         )),
         Noun::Version | Noun::Port | Noun::Namespace => None,

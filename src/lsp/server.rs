@@ -70,7 +70,8 @@ pub struct View<'s> {
     pub client: &'s Client,
 }
 
-static ABSENT: &str = "mesh.lock";
+/// What a lock is called.
+const LOCK: &str = "mesh.lock";
 
 impl Default for Server {
     fn default() -> Self {
@@ -291,7 +292,7 @@ impl Server {
             let source = match (open, self.locks.get(lock)) {
                 (Some(file), _) => Rc::clone(&file.source),
                 (None, Some(Lock::Text(source))) => Rc::clone(source),
-                _ => Rc::new(crate::source::Source::new(ABSENT, "")),
+                _ => Rc::new(crate::source::Source::new(LOCK, "")),
             };
             let encoding = self.client.encoding;
             let beside = File::new(lock, 0, source.text().to_owned(), encoding);
@@ -310,7 +311,7 @@ impl Server {
 
 /// Whether a file is a lock, by its name.
 fn is_lock(uri: &str) -> bool {
-    name(uri) == "mesh.lock"
+    name(uri) == LOCK
 }
 
 /// Whether a file is a document: by its name, or because the editor calls its language so.
@@ -321,7 +322,7 @@ fn is_document(uri: &str, language: &str) -> bool {
 /// The lock beside a document.
 pub(super) fn lock_uri(uri: &str) -> String {
     let path = uri.split(['?', '#']).next().unwrap_or(uri);
-    format!("{}{ABSENT}", path.strip_suffix(name(uri)).unwrap_or(path))
+    format!("{}{LOCK}", path.strip_suffix(name(uri)).unwrap_or(path))
 }
 
 /// Parameters of a method.

@@ -40,7 +40,7 @@ fixed   \"east\", # 𝄞
 completed zone network mesh istio trust-domain dns drained egress via behind crossing existing context kubeconfig
 hover - `reviews.bookinfo.global` at `240.1.2.3`
 defined [clusters.east]
-told `paris`: the next `cwc build` writes generated/paris in place of generated/east. No address changes.
+told `paris`: its folder will be generated/paris, and `cwc build` wants `--allow-deletes` before it removes generated/east. No address changes.
 refused there is a cluster `west` already
 told `book` is still called as reviews.bookinfo.global, at 240.1.2.3: only its key in mesh.toml is new. To change what it is called by, change `name`.
 symbols 4

@@ -215,7 +215,7 @@ fn a_renamed_cluster_is_renamed_everywhere_and_no_address_moves() {
     );
     assert_eq!(tree(&text, None)["mesh.lock"], tree(FLEET, None)["mesh.lock"]);
     assert!(
-        editor.shown[0].contains("generated/paris in place of generated/west"),
+        editor.shown[0].contains("its folder will be generated/paris, and `cwc build` wants"),
         "{:?}",
         editor.shown
     );

@@ -54,12 +54,6 @@ pub(super) fn of_header(
         shapes::is_table(&field.shape) && (!item || shapes::is_array(&field.shape) || way.len() < 2)
     };
     offers.extend(fields.iter().filter(stands).map(|field| of_field(field, Kind::MODULE)));
-    if let ["clusters" | "services"] = way {
-        // A table of its own may be opened once; those below it any number of times.
-        let text = view.file.text().get(..range.start).unwrap_or_default();
-        offers.iter_mut().for_each(|offer| "tables below it".clone_into(&mut offer.detail));
-        offers.retain(|_| text.ends_with('.'));
-    }
     offers
 }
 
