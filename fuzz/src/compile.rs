@@ -24,20 +24,21 @@ pub fn run(bytes: &[u8]) {
     assert_eq!(compiled(&again), trees);
     let mut paths = BTreeSet::new();
     for file in trees.iter().flat_map(|tree| &tree.files) {
-        assert!(file.text.starts_with(MARK), "{}", file.path);
+        let text = file.text();
+        assert!(text.starts_with(MARK), "{}", file.path);
         assert!(paths.insert(file.path.to_lowercase()), "{} twice", file.path);
         let safe = |name: &str| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
             !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
         };
         assert!(file.path.split('/').all(safe), "{}", file.path);
-        for document in serde_yaml::Deserializer::from_str(&file.text) {
+        for document in serde_yaml::Deserializer::from_str(&text) {
             let read = serde_yaml::Value::deserialize(document);
             assert!(read.is_ok(), "{}: {read:?}", file.path);
         }
-        for object in &file.objects {
-            let text = file.text.get(object.range.clone()).expect("an object is in its file");
-            assert!(text.contains("\nkind: "), "{text}");
+        for placed in file.objects() {
+            assert!(text.contains(placed.text), "{}", placed.text);
+            assert!(placed.text.contains("\nkind: "), "{}", placed.text);
         }
     }
 }

@@ -20,5 +20,5 @@ fn meant(text: &str) -> Option<Vec<String>> {
     let mesh = compile::check(&Source::new("mesh.toml", text), None).mesh?;
     let fleet = Fleet::new(&mesh);
     let trees = fleet.mesh().cluster_ids().map(|id| fleet.cluster(id).expect("compiles"));
-    Some(trees.flat_map(|tree| tree.files).map(|file| file.text).collect())
+    Some(trees.flat_map(|tree| tree.files).map(|file| file.text()).collect())
 }
