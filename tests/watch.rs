@@ -1,6 +1,6 @@
 //! `--watch`, with the real program and files that are saved as editors save them: what changes is answered once, and what the program writes itself is not.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -43,7 +43,9 @@ fn folder(document: &str) -> tempfile::TempDir {
 }
 
 fn command(folder: &tempfile::TempDir, arguments: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cwc"));
+    // Whoever runs the tests in the background may have them ignore SIGINT, and programs inherit that.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_cwc")]);
     command.args(arguments.split(' ')).current_dir(folder.path()).env("NO_COLOR", "1");
     command
 }

@@ -59,8 +59,9 @@ func serve(request Request, above string) ([]Answer, error) {
 		_ = instance.Stop()
 	}()
 	var answers []Answer
+	patience := 8
 	for _, question := range request.Questions {
-		answer, err := ask(question, net.JoinHostPort("127.0.0.1", port))
+		answer, err := ask(question, net.JoinHostPort("127.0.0.1", port), &patience)
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", question.Type, question.Name, err)
 		}
@@ -89,9 +90,9 @@ func start(corefile caddy.CaddyfileInput) (*caddy.Instance, string, error) {
 	}
 }
 
-func ask(question Question, server string) (Answer, error) {
+func ask(question Question, server string, patience *int) (Answer, error) {
 	message := new(dns.Msg).SetQuestion(dns.Fqdn(question.Name), dns.StringToType[question.Type])
-	reply, err := exchange(message, server)
+	reply, err := exchange(message, server, patience)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -110,17 +111,18 @@ func ask(question Question, server string) (Answer, error) {
 }
 
 // exchange asks again where no answer came, or the server says that it has failed: on a busy machine a datagram is late or dropped,
-// and forward then holds its resolver for dead and says so for 5 s (cache keeps failures as long). No such answer is ever due.
-func exchange(message *dns.Msg, server string) (reply *dns.Msg, err error) {
+// and forward then holds its resolver for dead and says so for 5 s (cache keeps failures as long). No such answer is ever due. A server
+// that is wrong fails for every question, so what is left of the patience is for all of them together.
+func exchange(message *dns.Msg, server string, patience *int) (*dns.Msg, error) {
 	client := dns.Client{Timeout: 5 * time.Second}
-	for range 8 {
-		reply, _, err = client.Exchange(message, server)
-		if err == nil && reply.Rcode != dns.RcodeServerFailure {
-			return reply, nil
+	for {
+		reply, _, err := client.Exchange(message, server)
+		if err == nil && reply.Rcode != dns.RcodeServerFailure || *patience == 0 {
+			return reply, err
 		}
+		*patience--
 		time.Sleep(time.Second)
 	}
-	return reply, err
 }
 
 // free is a port of loopback that nobody uses, for both protocols.
