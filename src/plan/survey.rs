@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ports::Ports;
-use super::route::{RouteHost, routes, uses};
+use super::route::{RouteHost, routes, routes_of, uses};
 use super::trust::{self, Trust};
 use crate::mesh::path::{path, to_backend};
 use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Service};
@@ -125,10 +125,12 @@ fn copies(mesh: &Mesh) -> Copies<'_> {
         // Where the name leads nowhere it is not known, so nothing is copied.
         let known = |caller: &ClusterId| reached(mesh, service, *caller).next().is_some();
         for caller in mesh.cluster_ids().filter(known) {
-            for plan in routes(mesh, service, caller) {
-                let Some((RouteHost::Service(other), _)) = plan.mirror else { continue };
-                let used = ports.iter().filter(|port| plan.is_for(port));
-                for (index, _) in used.filter_map(|port| other.port_for_copies(port)) {
+            let plans = routes(mesh, service, caller);
+            for port in &ports {
+                // A route that no call meets has nothing to copy.
+                for plan in routes_of(&plans, port) {
+                    let Some((RouteHost::Service(other), _)) = &plan.mirror else { continue };
+                    let Some((index, _)) = other.port_for_copies(port) else { continue };
                     let key = (other.key.as_str(), caller);
                     copies.entry(key).or_insert_with(Ports::none).insert(index);
                 }

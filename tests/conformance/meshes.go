@@ -32,7 +32,10 @@ func randomMesh(seed uint64, cwc string) (judge.Figures, error) {
 		_, again, err := tryMesh(d, seed, cwc)
 		return err != nil && again == what
 	})
-	_, _, err = tryMesh(small, seed, cwc)
+	// What fails once and not again, told as it failed.
+	if _, _, again := tryMesh(small, seed, cwc); again != nil {
+		err = again
+	}
 	return n, fmt.Errorf("%w\n\nseed %d, shrunk:\n%s\n\nin this world.yaml:\n%s", err, seed,
 		strings.TrimSpace(mesh.Write(small)), strings.TrimSpace(random.World(small, seed)))
 }
