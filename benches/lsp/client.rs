@@ -42,14 +42,13 @@ impl Client {
 
     /// How long the first diagnostics took.
     pub fn diagnosed(&mut self) -> Duration {
-        self.await_diagnostics(1);
-        self.opened.elapsed()
+        self.await_diagnostics(1).duration_since(self.opened)
     }
 
     /// Types a comment at the end, letter by letter; how long its diagnostics took.
     pub fn typed(&mut self, line: usize, run: usize) -> Duration {
         let text = if run.is_multiple_of(40) { "\n#" } else { "x" };
-        self.change(line + 9, 0, text)
+        self.change(line, 0, text)
     }
 
     /// Types a quote in the middle of a value, and takes it out again; how long the diagnostics of the first took.
@@ -75,8 +74,7 @@ impl Client {
             "textDocument/didChange",
             &json!({"textDocument": document, "contentChanges": changes}),
         );
-        self.await_diagnostics(self.version);
-        began.elapsed()
+        self.await_diagnostics(self.version).duration_since(began)
     }
 
     /// Asks for something of the document; how long the answer took.
@@ -84,8 +82,8 @@ impl Client {
         let mut params = params.clone();
         params["textDocument"] = json!({"uri": self.uri});
         let began = Instant::now();
-        let answer = self.answer(&format!("textDocument/{method}"), &params);
-        let time = began.elapsed();
+        let (answer, heard) = self.answer(&format!("textDocument/{method}"), &params);
+        let time = heard.duration_since(began);
         assert!(answer.get("result").is_some(), "{method}: {answer}");
         time
     }
@@ -101,23 +99,23 @@ impl Client {
         self.say(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
-    fn answer(&mut self, method: &str, params: &Value) -> Value {
+    fn answer(&mut self, method: &str, params: &Value) -> (Value, Instant) {
         self.id += 1;
         let id = json!(self.id);
         self.say(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         loop {
-            let message = self.hear();
+            let (message, heard) = self.hear();
             if message.get("id") == Some(&id) {
-                return message;
+                return (message, heard);
             }
         }
     }
 
-    fn await_diagnostics(&mut self, version: u64) {
+    fn await_diagnostics(&mut self, version: u64) -> Instant {
         loop {
-            let message = self.hear();
+            let (message, heard) = self.hear();
             if message["params"]["uri"] == self.uri && message["params"]["version"] == version {
-                return;
+                return heard;
             }
         }
     }
@@ -128,7 +126,8 @@ impl Client {
         self.to.flush().unwrap();
     }
 
-    fn hear(&mut self) -> Value {
+    /// The next message, and when its last byte came: to read it is the client's work.
+    fn hear(&mut self) -> (Value, Instant) {
         let mut length = 0;
         loop {
             let mut line = String::new();
@@ -140,6 +139,7 @@ impl Client {
         }
         let mut bytes = Vec::new();
         (&mut self.from).take(length).read_to_end(&mut bytes).unwrap();
-        serde_json::from_slice(&bytes).unwrap()
+        let heard = Instant::now();
+        (serde_json::from_slice(&bytes).unwrap(), heard)
     }
 }

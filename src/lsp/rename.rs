@@ -11,15 +11,16 @@ use super::actions::edit;
 use super::definition::{made, same_at};
 use super::file::{File, Lock};
 use super::names::{Mention, Noun};
-use super::requests::{About, Answer, Refused, value};
+use super::requests::{About, Answer, Refused, text};
 use super::server::{Server, View, parsed};
 use super::wire::Code;
-use crate::compile::check;
+use crate::compile::{Checked, check};
 use crate::document::sketch::Part;
 use crate::fix::edited;
+use crate::mesh::Mesh;
 use crate::report::finding::tidy;
 use crate::report::{Diagnostic, Edit, Severity};
-use crate::rules::invalid_name;
+use crate::rules::{CheckedMesh, invalid_name};
 use crate::source::Source;
 use crate::span::{File as Which, Span, Spanned};
 
@@ -51,22 +52,22 @@ pub fn respond(server: &Server, params: Value) -> Result<Answer, Refused> {
     let at = &params.text_document_position;
     let uri = &at.text_document.uri;
     let renamed = server.view(uri.as_str(), |view| {
-        let (at, edits) = rename(view, at, &params.new_name)?;
+        let (at, edits, mesh) = rename(view, at, &params.new_name)?;
         let place = |edit: &Edit| view.file.edit(edit.span.range(), edit.text.clone());
         let edits: Vec<TextEdit> = edits.iter().map(place).collect();
-        let say = (!edits.is_empty()).then(|| told(view, &at, &params.new_name)).flatten();
-        Ok(Answer { result: value(&edit(uri, edits)), say })
+        let say = mesh.and_then(|mesh| told(mesh.mesh(), &at, &params.new_name));
+        Ok(Answer { result: text(&edit(uri, edits)), say })
     });
     let refused = |why: String| (Code::Failed, why);
     renamed.unwrap_or_else(|| Err("the document is not open".to_owned())).map_err(refused)
 }
 
-/// What is renamed, and the edits; or why not.
+/// What is renamed, the edits, and the mesh that they lead to; or why not.
 fn rename(
     view: View<'_>,
     at: &TextDocumentPositionParams,
     new: &str,
-) -> Result<(Mention, Vec<Edit>), String> {
+) -> Result<(Mention, Vec<Edit>, Option<CheckedMesh>), String> {
     let file = view.file;
     let before = file.report(view.lock);
     if let Some(found) = before.diagnostics().iter().find(|it| it.rule.code.starts_with("CW00")) {
@@ -83,7 +84,7 @@ fn rename(
         return Err(format!("there is no {noun} `{}`", at.name));
     }
     if at.name == new {
-        return Ok((at, Vec::new()));
+        return Ok((at, Vec::new(), None));
     }
     let name = Spanned::new(new.to_owned(), Span::new(Which::Mesh, 0..0));
     if let Some(found) = invalid_name::check(&name, "") {
@@ -109,14 +110,14 @@ fn rename(
         Lock::Text(lock) => Some(&**lock),
         Lock::Absent | Lock::Unreadable(_) => None,
     };
-    let after = check(&mended, lock).report;
+    let Checked { mesh, report: after } = check(&mended, lock);
     if after.count(Severity::Error) > before.count(Severity::Error) {
         let known: Vec<&str> = before.diagnostics().iter().map(|it| it.message.as_str()).collect();
         let errors = after.diagnostics().iter().filter(|it| it.rule.severity == Severity::Error);
         let new = errors.into_iter().find(|it| !known.contains(&it.message.as_str()));
         return Err(new.map_or_else(|| "the document would get worse".to_owned(), said));
     }
-    Ok((at, edits))
+    Ok((at, edits, mesh))
 }
 
 fn said(found: &Diagnostic) -> String {
@@ -161,12 +162,11 @@ fn kept_name(file: &File, old: &str, new: &str) -> Option<Edit> {
 }
 
 /// What the person should know of it.
-fn told(view: View<'_>, at: &Mention, new: &str) -> Option<String> {
-    let mesh = view.file.mesh(view.lock)?;
+fn told(mesh: &Mesh, at: &Mention, new: &str) -> Option<String> {
     let old = &at.name;
     match at.noun {
         Noun::Service => {
-            let service = mesh.services.iter().find(|service| service.key == *old)?;
+            let service = mesh.services.iter().find(|service| service.key == new)?;
             let name = service.names.first()?;
             Some(format!(
                 "`{new}` is still called as {}, at {}: only its key in mesh.toml is new. To change what it is called by, change `name`.",

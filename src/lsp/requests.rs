@@ -20,8 +20,8 @@ use super::{actions, completion, definition, formatting, hover, rename, symbols}
 /// What a request is answered with.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// The result.
-    pub result: Value,
+    /// The result, as JSON.
+    pub result: String,
     /// What the client is to show to the person.
     pub say: Option<String>,
 }
@@ -64,10 +64,16 @@ fn on<P: DeserializeOwned + About, R: Serialize>(
 ) -> Result<Answer, Refused> {
     let params: P = parsed(params)?;
     let result = server.view(params.uri().as_str(), |view| answer(view, &params));
-    Ok(Answer { result: value(&result), say: None })
+    Ok(Answer { result: text(&result), say: None })
 }
 
 /// An answer as JSON.
+pub fn text(result: &impl Serialize) -> String {
+    // Only keys that are no strings could fail, and there are none.
+    serde_json::to_string(result).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// The same as a value.
 pub fn value(result: &impl Serialize) -> Value {
     // Only keys that are no strings could fail, and there are none.
     serde_json::to_value(result).unwrap_or_default()
@@ -75,7 +81,7 @@ pub fn value(result: &impl Serialize) -> Value {
 
 /// What `initialize` is answered with.
 #[must_use]
-pub fn capabilities(encoding: Encoding) -> Value {
+pub fn capabilities(encoding: Encoding) -> String {
     let progress = WorkDoneProgressOptions::default();
     let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
     let sync = TextDocumentSyncOptions {
@@ -113,5 +119,5 @@ pub fn capabilities(encoding: Encoding) -> Value {
     };
     let info =
         ServerInfo { name: "cwc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
-    value(&InitializeResult { capabilities, server_info: Some(info) })
+    text(&InitializeResult { capabilities, server_info: Some(info) })
 }

@@ -118,7 +118,7 @@ impl Server {
         method: &str,
         params: Value,
         said: &mut Vec<Effect>,
-    ) -> Result<Value, (Code, String)> {
+    ) -> Result<String, (Code, String)> {
         match (self.phase, method) {
             (Phase::Before, "initialize") => {
                 let params: InitializeParams = parsed(params)?;
@@ -135,7 +135,7 @@ impl Server {
             }
             (Phase::Open, "shutdown") => {
                 self.phase = Phase::ShutDown;
-                Ok(Value::Null)
+                Ok("null".to_owned())
             }
             (Phase::Open, _) => {
                 let answer = requests::find(method)

@@ -38,6 +38,7 @@ fn nothing_is_answered_before_initialize() {
     else {
         panic!("initialize is answered");
     };
+    let result: Value = serde_json::from_str(&result).unwrap();
     assert_eq!(result["serverInfo"]["name"], "cwc");
     assert_eq!(result["capabilities"]["positionEncoding"], "utf-16");
     let reply = asked(&mut server, "initialize", json!({"capabilities": {}}));

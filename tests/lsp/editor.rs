@@ -188,7 +188,7 @@ impl Editor {
                 Effect::Send(Reply::Notification("window/showMessage", params)) => {
                     self.shown.push(params["message"].as_str().unwrap().to_owned());
                 }
-                Effect::Send(reply) => answers.push(reply.json()),
+                Effect::Send(reply) => answers.push(serde_json::from_str(&reply.json()).unwrap()),
             }
         }
         answers
