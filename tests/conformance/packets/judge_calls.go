@@ -64,7 +64,10 @@ func (m *Mesh) JudgeCalls(figures *Figures, c CallCase) error {
 		faults = append(faults, m.peersOfConnections(marks, expected, caller, c.Times)...)
 	}
 	places := placesOf(c.Reaches, c.ways, client.Headed() && !c.Apart)
-	faults = append(faults, places.missing(counts)...)
+	// Of shares, chance says how few calls may come: of a small one none at all.
+	if len(c.Shares) == 0 {
+		faults = append(faults, places.missing(counts)...)
+	}
 	faults = append(faults, judgeShares(c, places, counts)...)
 	through, crossing := m.entered(wire)
 	expectedThrough := slices.Sorted(slices.Values(c.Through))
