@@ -1,6 +1,10 @@
 //! What a client can do, as it said in `initialize`.
+//!
+//! Enters: the parameters, of which only what matters here is looked at: to read all that a client may say of itself would be the larger part of the
+//! server's code. Leaves: [`Client`].
 
-use lsp_types::{ClientCapabilities, InitializeParams};
+use lsp_types::PositionEncodingKind;
+use serde_json::Value;
 
 use super::lines::Encoding;
 
@@ -22,27 +26,25 @@ pub struct Client {
 }
 
 impl Client {
-    /// As it said.
+    /// As it said; what cannot be read, it did not say.
     #[must_use]
-    pub fn of(params: &InitializeParams) -> Self {
-        let ClientCapabilities { text_document, general, workspace, .. } = &params.capabilities;
-        let text = text_document.as_ref();
-        let offered = general.as_ref().and_then(|general| general.position_encodings.as_deref());
-        let item = text.and_then(|text| text.completion.as_ref()?.completion_item.as_ref());
-        let symbols = text.and_then(|text| text.document_symbol.as_ref());
-        let watched = workspace.as_ref().and_then(|all| all.did_change_watched_files.as_ref());
-        let options = params.initialization_options.as_ref();
-        let docs = options.and_then(|options| options.get("docs")?.as_str());
+    pub fn of(params: &Value) -> Self {
+        let said = |way: &str| params.pointer(way);
+        let can = |way: &str| said(way).and_then(Value::as_bool).unwrap_or_default();
+        let offered = said("/capabilities/general/positionEncodings").and_then(Value::as_array);
+        let offered = offered.into_iter().flatten().filter_map(Value::as_str);
+        let offered: Vec<_> =
+            offered.map(|kind| PositionEncodingKind::from(kind.to_owned())).collect();
+        let docs = said("/initializationOptions/docs").and_then(Value::as_str);
+        let text = "/capabilities/textDocument";
         Self {
-            encoding: Encoding::of(offered.unwrap_or_default()),
-            snippets: item.and_then(|item| item.snippet_support).unwrap_or_default(),
-            related: text
-                .and_then(|text| text.publish_diagnostics.as_ref()?.related_information)
-                .unwrap_or_default(),
-            nested_symbols: symbols
-                .and_then(|symbols| symbols.hierarchical_document_symbol_support)
-                .unwrap_or_default(),
-            watches: watched.and_then(|watched| watched.dynamic_registration).unwrap_or_default(),
+            encoding: Encoding::of(&offered),
+            snippets: can(&format!("{text}/completion/completionItem/snippetSupport")),
+            related: can(&format!("{text}/publishDiagnostics/relatedInformation")),
+            nested_symbols: can(&format!(
+                "{text}/documentSymbol/hierarchicalDocumentSymbolSupport"
+            )),
+            watches: can("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
             docs: docs.filter(|docs| docs.contains("://")).map(str::to_owned),
         }
     }

@@ -2,15 +2,10 @@
 //!
 //! Enters: a method. Leaves: the function that answers it; and what the client is told of all of them. A new request is a file and a line in [`ALL`].
 
-use lsp_types::{
-    CodeActionKind, CodeActionOptions, CompletionOptions, HoverProviderCapability,
-    InitializeResult, OneOf, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
-};
+use lsp_types::{CodeActionKind, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::lines::Encoding;
 use super::server::{Server, View, parsed};
@@ -82,42 +77,22 @@ pub fn value(result: &impl Serialize) -> Value {
 /// What `initialize` is answered with.
 #[must_use]
 pub fn capabilities(encoding: Encoding) -> String {
-    let progress = WorkDoneProgressOptions::default();
-    let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
-    let sync = TextDocumentSyncOptions {
-        open_close: Some(true),
-        change: Some(TextDocumentSyncKind::INCREMENTAL),
-        save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions::default())),
-        ..TextDocumentSyncOptions::default()
-    };
-    let capabilities = ServerCapabilities {
-        position_encoding: Some(encoding.kind()),
-        text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: words(&["[", ".", "\"", "{", "=", ",", "(", "/"]),
-            ..CompletionOptions::default()
-        }),
-        hover_provider: Some(HoverProviderCapability::Simple(true)),
-        definition_provider: Some(OneOf::Left(true)),
-        references_provider: Some(OneOf::Left(true)),
-        document_highlight_provider: Some(OneOf::Left(true)),
-        document_symbol_provider: Some(OneOf::Left(true)),
-        document_formatting_provider: Some(OneOf::Left(true)),
-        rename_provider: Some(OneOf::Right(RenameOptions {
-            prepare_provider: Some(true),
-            work_done_progress_options: progress,
-        })),
-        code_action_provider: Some(
-            CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::fix_all()]),
-                work_done_progress_options: progress,
-                resolve_provider: None,
-            }
-            .into(),
-        ),
-        ..ServerCapabilities::default()
-    };
-    let info =
-        ServerInfo { name: "cwc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
-    text(&InitializeResult { capabilities, server_info: Some(info) })
+    let incremental = 2;
+    let capabilities = json!({
+        "positionEncoding": encoding.kind(),
+        "textDocumentSync": {"openClose": true, "change": incremental, "save": {}},
+        "completionProvider": {"triggerCharacters": ["[", ".", "\"", "{", "=", ",", "(", "/"]},
+        "hoverProvider": true,
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "documentHighlightProvider": true,
+        "documentSymbolProvider": true,
+        "documentFormattingProvider": true,
+        "renameProvider": {"prepareProvider": true},
+        "codeActionProvider": {
+            "codeActionKinds": [CodeActionKind::QUICKFIX, actions::fix_all()],
+        },
+    });
+    let info = json!({"name": "cwc", "version": env!("CARGO_PKG_VERSION")});
+    json!({"capabilities": capabilities, "serverInfo": info}).to_string()
 }

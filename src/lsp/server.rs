@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, InitializeParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -121,7 +121,6 @@ impl Server {
     ) -> Result<String, (Code, String)> {
         match (self.phase, method) {
             (Phase::Before, "initialize") => {
-                let params: InitializeParams = parsed(params)?;
                 self.client = Client::of(&params);
                 self.phase = Phase::Open;
                 Ok(requests::capabilities(self.client.encoding))
