@@ -1,7 +1,7 @@
 //! Which objects a build takes out of a cluster's folder, whatever files they are in.
 //!
-//! Enters: the texts of files as they are and as they should be. Leaves: the objects by kind, namespace and name. Only what cwc wrote itself is looked at, so
-//! lines are enough: who parses it takes ten times as long as a build that changes nothing.
+//! Enters: the texts of files as they are, and the objects that should be. Leaves: the objects by kind, namespace and name. Only what cwc wrote itself is
+//! looked at, so lines are enough: who parses it takes ten times as long as a build that changes nothing.
 
 use std::collections::BTreeSet;
 
@@ -25,9 +25,9 @@ impl Objects {
         self.before.extend(named(&String::from_utf8_lossy(text)));
     }
 
-    /// A file as it should be.
-    pub(super) fn after(&mut self, text: &str) {
-        self.after.extend(named(text));
+    /// An object that should be.
+    pub(super) fn after(&mut self, kind: &str, namespace: &str, name: &str) {
+        self.after.insert(identity(kind, namespace, name));
     }
 
     /// How many there are.
@@ -41,7 +41,12 @@ impl Objects {
     }
 }
 
-/// The objects in a text, `ServiceEntry bookinfo/reviews.bookinfo.global`; what has no name is none.
+/// What tells an object from all others of a cluster: `ServiceEntry bookinfo/reviews.bookinfo.global`.
+fn identity(kind: &str, namespace: &str, name: &str) -> String {
+    format!("{kind} {namespace}/{name}")
+}
+
+/// The objects in a text; what has no name is none.
 fn named(text: &str) -> impl Iterator<Item = String> {
     let mut found = Vec::new();
     let mut object = Object::default();
@@ -76,7 +81,7 @@ struct Object<'t> {
 impl Object<'_> {
     fn named(self) -> Option<String> {
         let is_one = !self.kind.is_empty() && !self.name.is_empty();
-        is_one.then(|| format!("{} {}/{}", self.kind, self.namespace, self.name))
+        is_one.then(|| identity(self.kind, self.namespace, self.name))
     }
 }
 
@@ -98,9 +103,9 @@ mod tests {
         let mut objects = Objects::default();
         objects.before(TWO.as_bytes());
         objects.keep(3);
-        objects.after("kind: B\nmetadata:\n  name: b\n");
+        objects.after("B", "", "b");
         assert_eq!(objects.gone().collect::<Vec<_>>(), ["A n/1"]);
-        objects.after("kind: A\nmetadata:\n  name: \"1\"\n  namespace: n\n");
+        objects.after("A", "n", "1");
         assert_eq!(objects.gone().count(), 0);
         assert_eq!(objects.count(), 5);
     }

@@ -136,8 +136,10 @@ impl Steps {
         // What goes may come back in a file that is new, or written anew; where nothing goes, nobody needs to know.
         if steps.objects.gone().next().is_some() {
             let written = |file: &&TreeFile| steps.files.iter().any(|(path, _)| *path == file.path);
-            let texts: Vec<_> = wanted.iter().filter(written).map(TreeFile::text).collect();
-            texts.iter().for_each(|text| steps.objects.after(text));
+            for placed in wanted.iter().filter(written).flat_map(TreeFile::objects) {
+                let object = placed.object;
+                steps.objects.after(object.kind.word(), &object.namespace, &object.name);
+            }
         }
         Ok(steps)
     }
@@ -156,12 +158,9 @@ impl Steps {
                 return self.blocked.push(failure);
             }
         };
-        if file.is(&bytes) {
-            self.kept += 1;
-            self.objects.keep(file.objects().count());
-            return;
-        }
-        match Step::between(&bytes, file.text().as_bytes()) {
+        let same = file.is(&bytes);
+        let step = if same { None } else { Step::between(&bytes, file.text().as_bytes()) };
+        match step {
             None => {
                 self.kept += 1;
                 self.objects.keep(file.objects().count());
