@@ -145,12 +145,8 @@ fn tree(text: &str, lock: Option<&str>) -> BTreeMap<String, String> {
     let mesh = checked.mesh.unwrap();
     let fleet = Fleet::new(&mesh);
     let files = mesh.mesh().cluster_ids().flat_map(|id| fleet.cluster(id).unwrap().files);
-    let mut all: BTreeMap<String, String> = files
-        .map(|file| {
-            let text = file.text();
-            (file.path, text)
-        })
-        .collect();
+    let mut all: BTreeMap<String, String> =
+        files.map(|file| (file.path.clone(), file.text())).collect();
     all.insert("mesh.lock".to_owned(), mesh.mesh().lock.text());
     all
 }

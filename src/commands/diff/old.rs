@@ -90,8 +90,8 @@ impl<'o> Old<'o> {
                     return Ok(Before::default());
                 };
                 let tree = fleet.cluster(id).map_err(|error| Failure::new(error.to_string()))?;
-                let file = |file: TreeFile| (file.text().into_bytes(), file.path);
-                let files = tree.files.into_iter().map(file).map(|(bytes, path)| (path, bytes));
+                let files = tree.files.iter();
+                let files = files.map(|file| (file.path.clone(), file.text().into_bytes()));
                 Ok(Before { files: files.collect(), ..Before::default() })
             }
         }
