@@ -17,8 +17,8 @@ use crate::commands::{Cli, Machine, Status};
 use crate::disk::{Fault, Script};
 use crate::report::text::Style;
 
-/// EIO, ENOSPC and EACCES, and the end of the process.
-const FAULTS: [Fault; 4] = [Fault::Fails(5), Fault::Fails(28), Fault::Fails(13), Fault::Ends];
+/// EIO, ENOSPC and EACCES.
+const FAILURES: [Fault; 3] = [Fault::Fails(5), Fault::Fails(28), Fault::Fails(13)];
 
 /// What is in a folder; folders end with `/`.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -38,6 +38,11 @@ struct Ran {
     count: usize,
     /// The operation that did not happen.
     hit: Option<&'static str>,
+}
+
+/// One of the failures, by turns, and the end of the process.
+fn faults(at: usize) -> [Fault; 2] {
+    [FAILURES[at % FAILURES.len()], Fault::Ends]
 }
 
 const CLUSTERS: &str = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n";
@@ -84,13 +89,18 @@ impl Scene {
         (Ran { status, said, now, count, hit }, folder)
     }
 
-    /// Runs it with every fault at every operation; `judge` sees each run, and what a run without fault comes to.
+    /// Runs it with faults at every operation; `judge` sees each run, and what a run without fault comes to.
     fn everywhere(&self, judge: impl Fn(&Ran, Fault, &Files)) {
+        self.wherever(|_, _| true, judge);
+    }
+
+    /// The same at those operations that are wanted, told by their place and by how many there are.
+    fn wherever(&self, wanted: impl Fn(usize, usize) -> bool, judge: impl Fn(&Ran, Fault, &Files)) {
         let (clean, _) = self.run(None);
         assert_eq!(clean.status, Status::Good, "{}", clean.said);
         assert!(clean.count > 20, "only {} operations", clean.count);
-        for at in 0..clean.count {
-            for fault in [FAULTS[at % 3], Fault::Ends] {
+        for at in (0..clean.count).filter(|at| wanted(*at, clean.count)) {
+            for fault in faults(at) {
                 let (ran, folder) = self.run(Some((at, fault)));
                 let hit = ran.hit.unwrap_or_else(|| panic!("{fault:?} at {at} did not come"));
                 let context = || format!("{fault:?} at {at}, `{hit}`: {}", ran.said);
@@ -178,18 +188,10 @@ fn a_build_with_more_files_than_are_handed_over_one_by_one() {
     let services: String =
         (0..17).map(|n| service(&format!("s{n}"), &format!("n{n}"), 80)).collect();
     let scene = Scene::new(None, &(CLUSTERS.to_owned() + &services), &["build", "--threads", "1"]);
-    let (clean, _) = scene.run(None);
-    assert!(clean.now.len() > 40);
+    assert!(scene.run(None).0.now.len() > 40);
     // Every operation of the few that differ, and every seventh of the others.
-    for at in (0..clean.count).filter(|at| at % 7 == 0 || clean.count - at < 12) {
-        for fault in [FAULTS[at % 3], Fault::Ends] {
-            let (ran, folder) = scene.run(Some((at, fault)));
-            scene.judge(&ran, fault, &clean.now, &|| format!("{fault:?} at {at}: {}", ran.said));
-            let ((status, said), ..) = Script::run(None, || run(folder.path(), scene.args));
-            assert_eq!(status, Status::Good, "{said}");
-            assert!(files(folder.path()) == clean.now, "{fault:?} at {at}");
-        }
-    }
+    let wanted = |at, count| at % 7 == 0 || count - at < 12;
+    scene.wherever(wanted, whole_or_not_begun(&scene));
 }
 
 /// Who only asks gets the right answer or none, and changes nothing.
@@ -201,7 +203,7 @@ fn questions() {
         let (clean, _) = built.run(None);
         assert_eq!(clean.status, Status::Good, "{}", clean.said);
         for at in 0..clean.count {
-            for fault in [FAULTS[at % 3], Fault::Ends] {
+            for fault in faults(at) {
                 let (ran, _) = built.run(Some((at, fault)));
                 assert!(ran.now == built.before, "{args:?}: {fault:?} at {at} changed something");
                 assert_ne!(
