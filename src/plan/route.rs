@@ -220,8 +220,9 @@ fn shares(
         if destination.clusters.is_none() {
             *shares.entry(None).or_default() += destination.weight * parts;
         }
-        let count = u32::try_from(found.len()).unwrap_or(1).max(1);
+        let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
         for pin in found {
+            // There may be more places than parts.
             *shares.entry(Some(pin)).or_default() += (destination.weight * parts / count).max(1);
         }
     }
