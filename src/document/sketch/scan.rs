@@ -48,15 +48,15 @@ pub(super) struct Scan<'t> {
     pub(super) last: Option<Last>,
     /// Whether a dot was the last that came.
     pub(super) dotted: bool,
-    /// Whether the end is within a comment.
-    pub(super) in_comment: bool,
+    /// Where the comment begins that the end is in.
+    pub(super) comment: Option<usize>,
 }
 
 impl<'t> Scan<'t> {
     pub(super) fn of(text: &'t str, range: Range<usize>, step: usize, table: usize) -> Self {
         let frames = vec![Frame { array: false, step, table }];
         let (at, end, want) = (range.start, range.end, Want::Key(step));
-        Self { text, at, end, frames, table, want, last: None, dotted: false, in_comment: false }
+        Self { text, at, end, frames, table, want, last: None, dotted: false, comment: None }
     }
 
     fn byte(&self) -> Option<u8> {
@@ -75,15 +75,14 @@ impl<'t> Scan<'t> {
     }
 
     /// Goes through a header; the step of its last name.
-    pub(super) fn header(mut self, sketch: &mut Sketch) -> usize {
-        self.header_to_end(sketch)
-    }
-
-    pub(super) fn header_to_end(&mut self, sketch: &mut Sketch) -> usize {
+    pub(super) fn header(&mut self, sketch: &mut Sketch) -> usize {
         let mut step = 0;
         while let Some(byte) = self.byte() {
             match byte {
-                b'#' => return self.comment(step),
+                b'#' => {
+                    self.pass_comment();
+                    break;
+                }
                 b']' => self.want = Want::End,
                 b'.' if self.want != Want::End => {
                     (self.want, self.dotted) = (Want::Key(step), true);
@@ -106,31 +105,26 @@ impl<'t> Scan<'t> {
     /// Goes through a key and its value.
     pub(super) fn run(&mut self, sketch: &mut Sketch) {
         while let Some(byte) = self.byte() {
-            match byte {
-                b'#' => {
-                    self.comment(0);
+            match (byte, self.want) {
+                (b'#', _) => {
+                    self.pass_comment();
                     continue;
                 }
-                b'=' => {
-                    if let Want::Equals(step) = self.want {
-                        self.want = Want::Value(step);
-                    }
+                (b'=', Want::Equals(step)) => self.want = Want::Value(step),
+                (b'.', Want::Equals(step)) => {
+                    (self.want, self.dotted) = (Want::Key(step), true);
+                    self.table = sketch.fresh_table();
                 }
-                b'.' if matches!(self.want, Want::Equals(_)) => {
-                    if let Want::Equals(step) = self.want {
-                        (self.want, self.dotted) = (Want::Key(step), true);
-                        self.table = sketch.fresh_table();
-                    }
-                }
-                b'{' | b'[' => self.opened(byte == b'[', sketch),
-                b'}' | b']' => {
+                (b'=', _) => {}
+                (b'{' | b'[', _) => self.opened(byte == b'[', sketch),
+                (b'}' | b']', _) => {
                     if self.frames.len() > 1 {
                         self.frames.pop();
                     }
                     self.table = self.frames.last().map_or(0, |frame| frame.table);
                     self.want = Want::End;
                 }
-                b',' => self.comma(),
+                (b',', _) => self.comma(),
                 _ if byte.is_ascii_whitespace() => {}
                 _ => {
                     self.entry(sketch);
@@ -214,14 +208,13 @@ impl<'t> Scan<'t> {
     }
 
     /// Passes over a comment.
-    fn comment<T>(&mut self, answer: T) -> T {
+    fn pass_comment(&mut self) {
         let rest = self.text.get(self.at..self.end).unwrap_or_default();
         if let Some(length) = rest.find('\n') {
             self.at += length;
         } else {
-            (self.at, self.in_comment) = (self.end, true);
+            (self.comment, self.at) = (Some(self.at), self.end);
         }
-        answer
     }
 }
 

@@ -71,13 +71,12 @@ impl Sketch {
         let mut sketch = self.empty(step, before.copied().unwrap_or_default());
         let mut scan = Scan::of(text, start..offset, if around.header { 0 } else { step }, table);
         if around.header {
-            scan.header_to_end(&mut sketch);
+            scan.header(&mut sketch);
         } else {
             scan.run(&mut sketch);
         }
-        if scan.in_comment {
-            let before = text.get(start..offset).unwrap_or_default();
-            return Spot::Comment(start + comment_start(before));
+        if let Some(start) = scan.comment {
+            return Spot::Comment(start);
         }
         let touched = scan.last.clone().filter(|last| {
             let word = text.get(last.range.clone()).unwrap_or_default();
@@ -136,21 +135,6 @@ fn rest_of_word(text: &str, offset: usize, quoted: bool) -> usize {
         c.is_alphanumeric() || matches!(c, '-' | '_') || quoted && matches!(c, '.' | '/' | ':')
     };
     rest.find(|c| !is_of(c)).unwrap_or(rest.len())
-}
-
-/// Where the comment that a statement's beginning ends in begins.
-fn comment_start(before: &str) -> usize {
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let bytes = before.as_bytes();
-    let mut at = line;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'#' => return at,
-            b'"' | b'\'' => at = string_end(bytes, at),
-            _ => at += 1,
-        }
-    }
-    line
 }
 
 #[cfg(test)]
@@ -225,5 +209,6 @@ mod tests {
     fn a_comment_wants_words_of_its_own() {
         assert_eq!(wanted("a = 1\n# cwc: al|low\n"), "comment # cwc: allow\n");
         assert_eq!(wanted("a = \"#\" # b|"), "comment # b");
+        assert_eq!(wanted("a = \"\"\"\n#\"\"\" # b|"), "comment # b");
     }
 }
