@@ -110,11 +110,7 @@ fn allowing(view: View<'_>, found: &Diagnostic) -> Option<(usize, String)> {
 
 /// Every safe edit, as long as the document gets no worse.
 fn everything(view: View<'_>, uri: &Uri) -> Option<CodeAction> {
-    let lock = match view.lock {
-        super::file::Lock::Text(lock) => Some(&**lock),
-        _ => None,
-    };
-    let mended = mend(&view.file.source, lock, Applicability::Safe);
+    let mended = mend(&view.file.source, view.lock.source(), Applicability::Safe);
     let edits = formatting::edits(view, &mended.text);
     (!edits.is_empty()).then(|| CodeAction {
         title: "mend all that has one answer".to_owned(),

@@ -8,12 +8,13 @@ use lsp_types::{
     Location, NumberOrString, Position, PublishDiagnosticsParams, Range as Places, Uri,
 };
 
-use super::file::{File, Lock};
+use super::file::File;
 use super::requests::value;
 use super::server::{View, lock_uri};
 use super::wire::Reply;
 use crate::report::finding::tidy;
 use crate::report::{self, Severity};
+use crate::source::Source;
 use crate::span::{File as Which, Span};
 
 /// So many diagnostics of a file are sent; an editor shows no more.
@@ -41,10 +42,11 @@ pub fn of_document(view: View<'_>) -> Reply {
 
 /// Those of the lock beside a document.
 #[must_use]
-pub fn of_lock(view: View<'_>, lock: &File) -> Vec<Diagnostic> {
+pub fn of_lock(view: View<'_>) -> Vec<Diagnostic> {
     let all = view.file.report(view.lock).diagnostics();
     let of_it = all.iter().filter(|found| found.primary.span.file == Which::Lock);
-    of_it.take(MOST).map(|found| diagnostic(found, view, lock)).collect()
+    let lock = lock_file(view);
+    of_it.take(MOST).map(|found| diagnostic(found, view, &lock)).collect()
 }
 
 /// As the client is told.
@@ -63,11 +65,8 @@ pub fn none(uri: &str) -> Reply {
 
 /// The lock beside a document, for the positions in it.
 fn lock_file(view: View<'_>) -> File {
-    let text = match view.lock {
-        Lock::Text(source) => source.text().to_owned(),
-        Lock::Absent | Lock::Unreadable(_) => String::new(),
-    };
-    File::new(&lock_uri(&view.file.uri), 0, text, view.client.encoding)
+    let text = view.lock.source().map_or("", Source::text);
+    File::new(&lock_uri(&view.file.uri), 0, text.to_owned(), view.client.encoding)
 }
 
 /// A diagnostic as the protocol has it.

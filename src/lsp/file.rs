@@ -29,6 +29,17 @@ pub enum Lock {
     Unreadable(Report),
 }
 
+impl Lock {
+    /// Its text, where there is one.
+    #[must_use]
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Text(source) => Some(source),
+            Self::Absent | Self::Unreadable(_) => None,
+        }
+    }
+}
+
 /// An open file.
 pub struct File {
     /// What messages and the editor call it.
@@ -112,8 +123,7 @@ impl File {
             }
             match lock {
                 Lock::Unreadable(report) => report.clone(),
-                Lock::Text(lock) => compile::check(&self.source, Some(lock)).report,
-                Lock::Absent => compile::check(&self.source, None).report,
+                Lock::Text(_) | Lock::Absent => compile::check(&self.source, lock.source()).report,
             }
         })
     }
@@ -121,10 +131,7 @@ impl File {
     /// The mesh that the text means, or meant when all of it could be read.
     #[must_use]
     pub fn mesh(&self, lock: &Lock) -> Option<&Mesh> {
-        let lock = match lock {
-            Lock::Text(lock) => Some(&**lock),
-            Lock::Absent | Lock::Unreadable(_) => None,
-        };
+        let lock = lock.source();
         let meant = || {
             let now = (!self.is_too_long()).then(|| compile::meant(&self.source, lock)).flatten();
             now.or_else(|| compile::meant(self.whole.as_ref()?, lock))

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::actions::edit;
 use super::definition::{made, same_at};
-use super::file::{File, Lock};
+use super::file::File;
 use super::names::{Mention, Noun};
 use super::requests::{About, Answer, Refused, text};
 use super::server::{Server, View, parsed};
@@ -106,11 +106,7 @@ fn rename(
         edits.extend(kept_name(file, &at.name, new));
     }
     let mended = Source::new(file.source.path(), &edited(text, &[edits.clone()]));
-    let lock = match view.lock {
-        Lock::Text(lock) => Some(&**lock),
-        Lock::Absent | Lock::Unreadable(_) => None,
-    };
-    let Checked { mesh, report: after } = check(&mended, lock);
+    let Checked { mesh, report: after } = check(&mended, view.lock.source());
     if after.count(Severity::Error) > before.count(Severity::Error) {
         let known: Vec<&str> = before.diagnostics().iter().map(|it| it.message.as_str()).collect();
         let errors = after.diagnostics().iter().filter(|it| it.rule.severity == Severity::Error);

@@ -287,21 +287,10 @@ impl Server {
         }
         let locks: BTreeSet<String> = changed.iter().map(|uri| lock_uri(uri)).collect();
         for lock in &locks {
-            let open = self.files.get(lock);
-            let source = match (open, self.locks.get(lock)) {
-                (Some(file), _) => Rc::clone(&file.source),
-                (None, Some(Lock::Text(source))) => Rc::clone(source),
-                _ => Rc::new(crate::source::Source::new(LOCK, "")),
-            };
-            let encoding = self.client.encoding;
-            let beside = File::new(lock, 0, source.text().to_owned(), encoding);
-            let mut found = Vec::new();
-            for uri in self.of_lock(lock) {
-                let of_lock = self.view(uri, |view| diagnostics::of_lock(view, &beside));
-                found.extend(of_lock.into_iter().flatten());
-            }
+            let of_lock = self.of_lock(lock).filter_map(|uri| self.view(uri, diagnostics::of_lock));
+            let mut found: Vec<_> = of_lock.flatten().collect();
             found.dedup();
-            let version = open.map(|file| file.version);
+            let version = self.files.get(lock).map(|file| file.version);
             effects.push(Effect::Send(diagnostics::published(lock, version, found)));
         }
         effects

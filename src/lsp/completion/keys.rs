@@ -5,7 +5,7 @@ use std::ops::Range;
 use lsp_types::CompletionItemKind as Kind;
 
 use super::{Offer, borrowed, known};
-use crate::document::sketch::{Spot, unquoted};
+use crate::document::sketch::Spot;
 use crate::document::{Field, Shape};
 use crate::lsp::hover::meaning;
 use crate::lsp::names::{self, Noun};
@@ -99,6 +99,5 @@ fn typed(field: &'static Field, snippets: bool) -> (String, bool) {
         Shape::Integer(..) | Shape::Percent | Shape::Bool | Shape::OneOf(_) => "$0",
     };
     let value = if snippets { value } else { "" };
-    debug_assert_eq!(unquoted(field.key).0, 0, "a key of the tables is bare");
     (format!("{} = {value}", field.key), snippets)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use lsp_types::CompletionItemKind as Kind;
 
 use super::{Offer, known};
-use crate::document::sketch::Spot;
+use crate::document::sketch::{Spot, Word, unquoted};
 use crate::document::{Shape, Text};
 use crate::lsp::names::{self, Noun};
 use crate::lsp::server::View;
@@ -76,9 +76,8 @@ fn others(view: View<'_>, way: &[&str], range: &Range<usize>) -> Vec<String> {
     let other = words.iter().filter(|word| {
         (word.range.end < range.start || word.range.start > range.end) && sketch.way(word) == way
     });
-    let inner = |word: &crate::document::sketch::Word| {
-        text.get(word.range.clone()).unwrap_or_default().trim_matches(['"', '\'']).to_owned()
-    };
+    let inner =
+        |word: &Word| unquoted(text.get(word.range.clone()).unwrap_or_default()).1.to_owned();
     other.map(inner).collect()
 }
 

@@ -13,10 +13,8 @@ const FEW: usize = 8;
 pub(super) fn service(mesh: &Mesh, service: &Service, lock: &Beside) -> String {
     let mut text =
         format!("**service `{}`** in namespace `{}`\n\n", service.key, service.namespace);
-    let recorded = match lock {
-        Beside::Text(lock) => Lock::parse(lock, &mut Report::new()),
-        Beside::Absent | Beside::Unreadable(_) => Lock::default(),
-    };
+    let recorded =
+        lock.source().map_or_else(Lock::default, |lock| Lock::parse(lock, &mut Report::new()));
     for name in &service.names {
         let held = recorded.get(&name.host).is_some_and(|held| held.value == name.vip);
         let since = if held { "" } else { ", once `cwc build` has recorded it" };
