@@ -80,15 +80,15 @@ fn of_name(view: View<'_>, it: &Mention) -> Option<String> {
             Some(compiled::cluster(mesh, id))
         }
         Noun::Service => {
-            let service = mesh.services.iter().find(|service| service.key == it.name)?;
+            let service = mesh.service_of_key(&it.name)?;
             Some(compiled::service(mesh, service, view.lock))
         }
         Noun::Version => {
-            let of = mesh.services.iter().find(|service| Some(&service.key) == it.of.as_ref())?;
+            let of = mesh.service_of_key(it.of.as_deref()?)?;
             compiled::version(mesh, of, &it.name)
         }
         Noun::Port => {
-            let of = mesh.services.iter().find(|service| Some(&service.key) == it.of.as_ref())?;
+            let of = mesh.service_of_key(it.of.as_deref()?)?;
             compiled::port(of, &it.name)
         }
         Noun::Namespace => None,

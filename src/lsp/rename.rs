@@ -162,7 +162,7 @@ fn told(mesh: &Mesh, at: &Mention, new: &str) -> Option<String> {
     let old = &at.name;
     match at.noun {
         Noun::Service => {
-            let service = mesh.services.iter().find(|service| service.key == new)?;
+            let service = mesh.service_of_key(new)?;
             let name = service.names.first()?;
             Some(format!(
                 "`{new}` is still called as {}, at {}: only its key in mesh.toml is new. To change what it is called by, change `name`.",

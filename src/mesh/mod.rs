@@ -91,6 +91,12 @@ impl Mesh {
         let found = self.clusters.binary_search_by(|cluster| cluster.name.as_str().cmp(name));
         found.ok().map(ClusterId)
     }
+
+    /// The service of a key of `[services]`.
+    #[must_use]
+    pub fn service_of_key(&self, key: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.key == key)
+    }
 }
 
 impl Index<ClusterId> for Mesh {

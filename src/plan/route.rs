@@ -162,7 +162,7 @@ fn route_plan<'m>(
             Some((host(*pins.first()?), *percent))
         }
         Mirror::Service(key) => {
-            let other = mesh.services.iter().find(|other| other.key == *key)?;
+            let other = mesh.service_of_key(key)?;
             reached(mesh, other, caller).next()?;
             Some((RouteHost::Service(other), *percent))
         }

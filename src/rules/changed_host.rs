@@ -39,7 +39,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 fn copied<'m>(mesh: &'m Mesh, service: &'m Service, route: &Route) -> Option<&'m Service> {
     match &route.mirror.as_ref()?.0 {
         Mirror::Own(to) => to.clusters.is_none().then_some(service),
-        Mirror::Service(key) => mesh.services.iter().find(|other| other.key == *key),
+        Mirror::Service(key) => mesh.service_of_key(key),
     }
 }
 

@@ -51,7 +51,7 @@ fn led<'m>(
     route: &Route,
 ) -> Option<(ClusterId, &'m Service)> {
     let copied = match &route.mirror {
-        Some((Mirror::Service(key), _)) => mesh.services.iter().find(|other| other.key == *key),
+        Some((Mirror::Service(key), _)) => mesh.service_of_key(key),
         _ => None,
     };
     mesh.cluster_ids().find_map(|caller| {

@@ -55,7 +55,7 @@ fn needs_http2(protocol: Protocol) -> bool {
 /// Reports copies for another service that has no port for them.
 fn copies(mesh: &Mesh, service: &Service, route: &Route, report: &mut Report) {
     let Some((Mirror::Service(key), _)) = &route.mirror else { return };
-    let Some(other) = mesh.services.iter().find(|other| other.key == *key) else { return };
+    let Some(other) = mesh.service_of_key(key) else { return };
     let said = route.matches.as_ref().and_then(|matches| matches.port.given());
     let meant = |port: &&Port| said.is_none_or(|said| said.value == port.name);
     let copied = service.ports.iter().filter(meant).filter(|port| port.protocol.is_http());

@@ -21,7 +21,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     for service in &mesh.services {
         for route in &service.routes {
             let Some((Mirror::Service(key), _)) = &route.mirror else { continue };
-            let Some(other) = mesh.services.iter().find(|other| other.key == *key) else {
+            let Some(other) = mesh.service_of_key(key) else {
                 continue;
             };
             let clusters = mesh.cluster_ids();
