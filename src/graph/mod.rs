@@ -179,17 +179,9 @@ fn reach(mesh: &Mesh, service: &Service) -> Reach {
     for ways in runs.values_mut().filter(|ways| ways.len() > 1) {
         ways.remove(&Over::Own);
     }
-    let only = service.callers.said().iter().filter_map(|caller| {
-        let cluster = &mesh[caller.cluster].name;
-        match &caller.scope {
-            Scope::Cluster => None,
-            Scope::Namespace(namespace) => Some(format!("{cluster}/{namespace}")),
-            Scope::ServiceAccount(namespace, account) => {
-                Some(format!("{cluster}/{namespace}/{account}"))
-            }
-        }
-    });
-    Reach { callers, only: only.collect(), runs }
+    let only = service.callers.said().iter().filter(|caller| caller.scope != Scope::Cluster);
+    let only = only.map(|caller| caller.scope.written(&mesh[caller.cluster].name)).collect();
+    Reach { callers, only, runs }
 }
 
 /// A cluster that takes calls.

@@ -87,6 +87,16 @@ impl Callers {
 }
 
 impl Scope {
+    /// These workloads of a cluster as the document names them: `east`, `east/shop` or `east/shop/cart`.
+    #[must_use]
+    pub fn written(&self, cluster: &str) -> String {
+        match self {
+            Self::Cluster => cluster.to_owned(),
+            Self::Namespace(namespace) => format!("{cluster}/{namespace}"),
+            Self::ServiceAccount(namespace, account) => format!("{cluster}/{namespace}/{account}"),
+        }
+    }
+
     /// Whether every workload of the other is one of this.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

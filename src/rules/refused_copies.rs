@@ -29,13 +29,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
                 .flat_map(|cluster| copied(service, route, cluster))
                 .find(|(cluster, scope)| !other.callers.covers(*cluster, scope));
             let Some((cluster, scope)) = refused else { continue };
-            let who = match scope {
-                Scope::Cluster => mesh[cluster].name.clone(),
-                Scope::Namespace(namespace) => format!("{}/{namespace}", mesh[cluster].name),
-                Scope::ServiceAccount(namespace, account) => {
-                    format!("{}/{namespace}/{account}", mesh[cluster].name)
-                }
-            };
+            let who = scope.written(&mesh[cluster].name);
             let message = format!(
                 "`{who}` may call service `{}`, and not `{key}`, which gets copies of its calls",
                 service.key

@@ -8,7 +8,7 @@ use super::{Told, checked};
 use crate::commands::diff::unified::visible;
 use crate::commands::input::Input;
 use crate::graph::{draw, svg};
-use crate::mesh::{Callers, Cluster, Dns, Mesh, Prefer, Scope, Service};
+use crate::mesh::{Callers, Cluster, Dns, Mesh, Prefer, Service};
 use crate::span::Span;
 use crate::ui::Request;
 
@@ -63,16 +63,8 @@ fn of_service(service: &Service, mesh: &Mesh, line: usize) -> Value {
     let callers = match &service.callers {
         Callers::Everyone => None,
         Callers::Only(callers) => {
-            let text = callers.iter().map(|caller| {
-                let cluster = &mesh[caller.cluster].name;
-                match &caller.scope {
-                    Scope::Cluster => cluster.clone(),
-                    Scope::Namespace(namespace) => format!("{cluster}/{namespace}"),
-                    Scope::ServiceAccount(namespace, account) => {
-                        format!("{cluster}/{namespace}/{account}")
-                    }
-                }
-            });
+            let text = callers.iter();
+            let text = text.map(|caller| caller.scope.written(&mesh[caller.cluster].name));
             Some(text.collect::<Vec<String>>())
         }
     };

@@ -3,7 +3,7 @@
 //! Enters: the mesh as meant. Leaves: Markdown.
 
 use crate::lsp::file::Lock as Beside;
-use crate::mesh::{Callers, Cluster, ClusterId, Lock, Mesh, Prefer, Scope, Service};
+use crate::mesh::{Caller, Callers, Cluster, ClusterId, Lock, Mesh, Prefer, Service};
 use crate::report::Report;
 
 /// So many names are listed; more are counted.
@@ -69,14 +69,7 @@ fn who(mesh: &Mesh, service: &Service) -> String {
     if service.callers == Callers::Everyone {
         return "every cluster".to_owned();
     }
-    let one = |caller: &crate::mesh::Caller| {
-        let cluster = &mesh[caller.cluster].name;
-        match &caller.scope {
-            Scope::Cluster => format!("`{cluster}`"),
-            Scope::Namespace(namespace) => format!("`{cluster}/{namespace}`"),
-            Scope::ServiceAccount(namespace, name) => format!("`{cluster}/{namespace}/{name}`"),
-        }
-    };
+    let one = |caller: &Caller| format!("`{}`", caller.scope.written(&mesh[caller.cluster].name));
     few(service.callers.said().iter().map(one).collect())
 }
 
