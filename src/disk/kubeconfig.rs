@@ -2,14 +2,13 @@
 //!
 //! Enters: paths, one of them perhaps from a document that others wrote. Leaves: its text, or paths of files that may be read for it.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, source, system};
 
-/// The largest kubeconfig; one of a hundred clusters with all their certificates has a tenth of this.
-const LARGEST: u64 = 8 * 1024 * 1024;
-/// The largest certificate, key or token.
+/// The largest kubeconfig, in MiB; one of a hundred clusters with all their certificates has a tenth of this.
+const LARGEST: u64 = 8;
+/// The largest certificate, key or token, in bytes.
 const LARGEST_NAMED: u64 = 1024 * 1024;
 
 /// Reads a kubeconfig.
@@ -17,13 +16,7 @@ const LARGEST_NAMED: u64 = 1024 * 1024;
 /// # Errors
 /// Where it is not there, no text, or larger than any is.
 pub fn read_kubeconfig(path: &Path, shown: &str) -> Result<String, Failure> {
-    let (file, _) = source::open(path, shown)?;
-    let mut bytes = Vec::new();
-    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::at("cannot read", shown, &error))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Failure::new(format!("cannot read {shown}: it is larger than 8 MiB")));
-    }
+    let bytes = source::bounded(source::open(path, shown)?.0, LARGEST, shown)?;
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(format!("cannot read {shown}: it is no text")))
 }

@@ -43,26 +43,32 @@ pub(super) fn open(path: &Path, shown: &str) -> Result<(system::File, u64), Fail
     }
 }
 
-/// The largest file of another program that is read: what kubectl prints of a cluster with 100,000 Services.
-const FOREIGN: u64 = 256 * 1024 * 1024;
+/// The largest file of another program that is read, in MiB: what kubectl prints of a cluster with 100,000 Services.
+const FOREIGN: u64 = 256;
 
 /// Reads a file of another program, or the standard input.
 ///
 /// # Errors
 /// As [`read_source`], and where it is larger than 256 MiB or no text.
 pub fn read_foreign(path: Option<&Path>, shown: &str) -> Result<Source, Failure> {
-    let failure = |why: &str| Failure::new(format!("cannot read {shown}: {why}"));
-    let mut bytes = Vec::new();
-    let read = match path {
-        Some(path) => open(path, shown)?.0.take(FOREIGN + 1).read_to_end(&mut bytes),
-        None => system::stdin().take(FOREIGN + 1).read_to_end(&mut bytes),
+    let bytes = match path {
+        Some(path) => bounded(open(path, shown)?.0, FOREIGN, shown)?,
+        None => bounded(system::stdin(), FOREIGN, shown)?,
     };
-    read.map_err(|error| failure(&error.to_string()))?;
-    if bytes.len() as u64 > FOREIGN {
-        return Err(failure("it is larger than 256 MiB"));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| failure("it is no text in UTF-8"))?;
+    let no_text = |_| Failure::new(format!("cannot read {shown}: it is no text in UTF-8"));
+    let text = String::from_utf8(bytes).map_err(no_text)?;
     Ok(Source::new(shown, &text))
+}
+
+/// Reads all that there is, up to so many MiB.
+pub(super) fn bounded(from: impl io::Read, mib: u64, shown: &str) -> Result<Vec<u8>, Failure> {
+    let (most, mut bytes) = (mib * 1024 * 1024, Vec::new());
+    let read = from.take(most + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::at("cannot read", shown, &error))?;
+    if bytes.len() as u64 > most {
+        return Err(Failure::new(format!("cannot read {shown}: it is larger than {mib} MiB")));
+    }
+    Ok(bytes)
 }
 
 /// Reads a document from the standard input.

@@ -106,15 +106,6 @@ impl Kind {
         }
     }
 
-    pub(super) fn of_std(about: &std::fs::Metadata) -> Self {
-        match about.file_type() {
-            kind if kind.is_symlink() => Self::Link,
-            kind if kind.is_dir() => Self::Folder,
-            kind if kind.is_file() => Self::File,
-            _ => Self::Special,
-        }
-    }
-
     /// What people call it.
     pub(in crate::disk) fn word(self) -> &'static str {
         match self {

@@ -13,6 +13,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use cap_std::fs::Metadata;
+
 pub(super) use dir::Dir;
 #[cfg(test)]
 pub(crate) use fault::{Fault, Script};
@@ -32,7 +34,8 @@ pub(super) fn is_dir(path: &Path) -> bool {
 
 /// What is at a path; a link is a link.
 pub(super) fn kind(path: &Path) -> io::Result<Kind> {
-    fault::step("look at", || fs::symlink_metadata(path).map(|about| Kind::of_std(&about)))
+    let about = fault::step("look at", || fs::symlink_metadata(path))?;
+    Ok(Kind::of(Metadata::from_just_metadata(about).file_type()))
 }
 
 /// The path of what a path leads to, through all links.
