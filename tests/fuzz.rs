@@ -22,6 +22,8 @@ mod addresses;
 mod check;
 #[path = "../fuzz/src/compile.rs"]
 mod compile;
+#[path = "../fuzz/src/drawn.rs"]
+mod drawn;
 #[path = "../fuzz/src/fmt.rs"]
 mod fmt;
 #[path = "../fuzz/src/import_coddiwomple.rs"]

@@ -6,6 +6,8 @@
 
 #[path = "properties/addresses.rs"]
 mod addresses;
+#[path = "../fuzz/src/drawn.rs"]
+mod drawn;
 #[path = "properties/mutations.rs"]
 mod mutations;
 #[path = "properties/order.rs"]

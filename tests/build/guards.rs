@@ -2,15 +2,26 @@
 
 use crate::repo::Repo;
 
-/// Two clusters and a service in each of some namespaces.
-fn document(namespaces: usize) -> String {
+/// Two clusters and some services, each in the namespace of its number.
+fn fleet(services: usize, namespace: impl Fn(usize) -> String) -> String {
     let mut text = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n".to_owned();
-    for number in 0..namespaces {
+    for number in 0..services {
         text.push_str(&format!(
-            "\n[services.s{number}]\nnamespace = \"n{number}\"\nports = {{ http = 80 }}\nclusters = [\"east\"]\n"
+            "\n[services.s{number}]\nnamespace = \"{}\"\nports = {{ http = 80 }}\nclusters = [\"east\"]\n",
+            namespace(number)
         ));
     }
     text
+}
+
+/// A service in each of some namespaces, which have a file each.
+fn document(namespaces: usize) -> String {
+    fleet(namespaces, |number| format!("n{number}"))
+}
+
+/// Services of one namespace are one file, so no file goes with them.
+fn services(count: usize) -> String {
+    fleet(count, |_| "shop".to_owned())
 }
 
 /// Builds one document over another: what is said and with which status, and that nothing happens where it is refused.
@@ -84,17 +95,6 @@ fn a_document_without_clusters_removes_nothing() {
     repo.write("mesh.toml", "# all gone\n");
     repo.says(&["build"], 1);
     assert_eq!(repo.files(), before);
-}
-
-/// Services of one namespace are one file, so no file goes with them.
-fn services(count: usize) -> String {
-    let mut text = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n".to_owned();
-    for number in 0..count {
-        text.push_str(&format!(
-            "\n[services.s{number}]\nnamespace = \"shop\"\nports = {{ http = 80 }}\nclusters = [\"east\"]\n"
-        ));
-    }
-    text
 }
 
 #[test]

@@ -1,33 +1,19 @@
 //! Damaged documents: reading, checking and drawing never panic, and what is said about them stays short and printable.
 
 use cwc::compile;
-use cwc::report::Report;
-use cwc::report::text::{Sources, Style, render};
+use cwc::report::text::Sources;
 use cwc::source::Source;
 
-use crate::Random;
+use crate::{Random, drawn};
 
 const EVERYTHING: &str = include_str!("everything.toml");
 const LOCK: &str = "version = 1\n\n[addresses]\n\"reviews.bookinfo.global\" = \"240.0.0.7\"\n\"old.global\" = \"240.0.0.9\"\n";
-
-/// The longest rendering of one diagnostic.
-const LONGEST: usize = 4096;
 
 fn survives(mesh: &str, lock: &str) {
     let (mesh, lock) = (Source::new("mesh.toml", mesh), Source::new("mesh.lock", lock));
     let checked = compile::check(&mesh, Some(&lock));
     let sources = Sources { mesh: &mesh, lock: Some(&lock) };
-    let style = Style { color: false, unicode: true };
-    for found in checked.report.diagnostics() {
-        let mut report = Report::new();
-        report.push(found.clone());
-        let drawn = render(&report, sources, style);
-        assert!(drawn.len() < LONGEST, "{} bytes: {drawn}", drawn.len());
-        let hidden = drawn.chars().find(|c| c.is_control() && *c != '\n');
-        assert!(hidden.is_none(), "{hidden:?} in {drawn}");
-        let place = sources.place(found.primary.span);
-        assert!(drawn.contains(&format!("\n  --> {place}\n")), "{drawn}");
-    }
+    drawn::judge(checked.report.diagnostics(), sources);
     assert_eq!(checked.mesh.is_none(), checked.report.has_errors());
     if let Some(mesh) = &checked.mesh {
         let fleet = compile::Fleet::new(mesh);
