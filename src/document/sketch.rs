@@ -49,8 +49,6 @@ struct Step {
 pub struct Block {
     /// Its bytes.
     pub range: Range<usize>,
-    /// Whether its header has two brackets.
-    pub item: bool,
     step: usize,
     table: usize,
 }
@@ -72,7 +70,7 @@ impl Sketch {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let root = Step { parent: 0, key: String::new() };
-        let block = Block { range: 0..text.len(), item: false, step: 0, table: 0 };
+        let block = Block { range: 0..text.len(), step: 0, table: 0 };
         let mut sketch = Self {
             statements: statements(text),
             words: Vec::new(),
@@ -100,10 +98,9 @@ impl Sketch {
         if let Some(before) = self.blocks.last_mut() {
             before.range.end = range.start;
         }
-        let item = text.get(range.clone()).is_some_and(|text| text.trim_start().starts_with("[["));
         let step = Scan::of(text, range.clone(), 0, self.fresh_table()).header(self);
         let table = self.fresh_table();
-        self.blocks.push(Block { range: range.start..text.len(), item, step, table });
+        self.blocks.push(Block { range: range.start..text.len(), step, table });
     }
 
     /// The table that the last header opened.
@@ -135,22 +132,10 @@ impl Sketch {
         self.words.get(first..end).unwrap_or_default()
     }
 
-    /// The blocks, in order; they cover the whole text.
-    #[must_use]
-    pub fn blocks(&self) -> &[Block] {
-        &self.blocks
-    }
-
     /// The keys that lead to a word, itself last where it is one; an array's items have the array's way.
     #[must_use]
     pub fn way(&self, word: &Word) -> Vec<&str> {
         self.way_to(word.step)
-    }
-
-    /// The keys of a block's header.
-    #[must_use]
-    pub fn way_of(&self, block: &Block) -> Vec<&str> {
-        self.way_to(block.step)
     }
 
     fn way_to(&self, mut step: usize) -> Vec<&str> {

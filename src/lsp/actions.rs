@@ -68,12 +68,12 @@ fn quick_fixes(view: View<'_>, uri: &Uri, range: &Range<usize>) -> Vec<CodeActio
         let own = found.primary.span.range();
         found.primary.span.file == Which::Mesh && own.start <= range.end && range.start <= own.end
     };
-    let mut actions = Vec::new();
+    let (mut actions, lock) = (Vec::new(), no_lock(view));
     for found in view.file.report(view.lock).diagnostics().iter().filter(touches) {
         let action = |title: String, edits: Vec<TextEdit>, preferred: bool| CodeAction {
             title,
             kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: Some(vec![diagnostic(found, view, &no_lock(view))]),
+            diagnostics: Some(vec![diagnostic(found, view, &lock)]),
             edit: Some(edit(uri, edits)),
             is_preferred: preferred.then_some(true),
             ..CodeAction::default()

@@ -13,7 +13,7 @@ use lsp_types::{
     Documentation, InsertTextFormat, MarkupContent, MarkupKind, Uri,
 };
 
-use super::names::{Noun, mentions};
+use super::names::{Mention, Noun, mentions};
 use super::requests::About;
 use super::server::View;
 use crate::document::sketch::Spot;
@@ -82,18 +82,23 @@ fn borrowed(way: &[String]) -> Vec<&str> {
 /// The names of a kind that the document has, each once, in order.
 fn known(view: View<'_>, noun: Noun, of: Option<&str>, without: &Range<usize>) -> Vec<String> {
     let all = mentions(view.file.text(), view.file.sketch());
-    // What is being typed is no name yet; namespaces are made by using them.
-    let fits = |it: &&super::names::Mention| {
+    // Namespaces are made by using them.
+    let fits = |it: &&Mention| {
         it.noun == noun
             && (it.defines || noun == Noun::Namespace)
             && (it.of.as_deref() == of || it.of.is_none())
-            && (it.range.end < without.start || it.range.start > without.end)
+            && is_apart(&it.range, without)
             && !it.name.is_empty()
     };
     let mut names: Vec<String> = all.iter().filter(fits).map(|it| it.name.clone()).collect();
     names.sort();
     names.dedup();
     names
+}
+
+/// Whether a word is another one than that which is being typed: that is nothing yet.
+fn is_apart(word: &Range<usize>, typed: &Range<usize>) -> bool {
+    word.end < typed.start || word.start > typed.end
 }
 
 fn item(view: View<'_>, offer: Offer, place: usize, range: &Range<usize>) -> CompletionItem {

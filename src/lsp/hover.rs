@@ -5,15 +5,15 @@
 
 mod compiled;
 
+use std::ops::Range;
+
 use lsp_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Uri};
 
 use super::names::{Mention, Noun, mention_at};
 use super::requests::About;
 use super::server::View;
 use super::shapes;
-use crate::document::Field;
 use crate::document::sketch::{Part, Spot, unquoted};
-use crate::reference::page::type_of;
 use crate::report::Rule;
 use crate::rules;
 use crate::span::File as Which;
@@ -48,7 +48,7 @@ pub fn answer(view: View<'_>, params: &HoverParams) -> Option<Hover> {
 }
 
 /// What is to be known of the word at a place, and its bytes.
-fn of_word(view: View<'_>, offset: usize) -> Option<(String, std::ops::Range<usize>)> {
+fn of_word(view: View<'_>, offset: usize) -> Option<(String, Range<usize>)> {
     let (text, sketch) = (view.file.text(), view.file.sketch());
     if let Spot::Comment(_) = sketch.spot(text, offset) {
         return of_code(text, offset);
@@ -62,7 +62,10 @@ fn of_word(view: View<'_>, offset: usize) -> Option<(String, std::ops::Range<usi
     let range = word.range.clone();
     if word.part != Part::Value {
         let (table, field) = shapes::field(&way)?;
-        return Some((format!("`{}` of {}\n\n{}", field.key, table.name, meaning(field)), range));
+        return Some((
+            format!("`{}` of {}\n\n{}", field.key, table.name, shapes::meaning(field)),
+            range,
+        ));
     }
     let written = unquoted(text.get(range.clone())?).1;
     if let Some(choice) = shapes::choices(&way).iter().find(|choice| choice.word == written) {
@@ -96,7 +99,7 @@ fn of_name(view: View<'_>, it: &Mention) -> Option<String> {
 }
 
 /// The code that stands at a place, in a comment.
-fn of_code(text: &str, offset: usize) -> Option<(String, std::ops::Range<usize>)> {
+fn of_code(text: &str, offset: usize) -> Option<(String, Range<usize>)> {
     let is_of = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let (before, behind) = (text.get(..offset)?, text.get(offset..)?);
     let start = before.trim_end_matches(is_of).len();
@@ -107,16 +110,4 @@ fn of_code(text: &str, offset: usize) -> Option<(String, std::ops::Range<usize>)
 /// What a diagnostic means.
 fn of_rule(rule: &Rule) -> String {
     format!("**{} {}**: {}\n\n{}", rule.code, rule.name, rule.summary, rule.explain)
-}
-
-/// What a key means, in Markdown.
-#[must_use]
-pub fn meaning(field: &'static Field) -> String {
-    let mut text = format!("{}\n\n*{}*", field.doc, type_of(&field.shape));
-    match field.default {
-        Some(default) => text.push_str(&format!("; default: {default}")),
-        None if field.required => text.push_str("; required"),
-        None => {}
-    }
-    text
 }

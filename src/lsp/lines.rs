@@ -97,12 +97,6 @@ impl Lines {
         start + self.encoding.bytes(line, position.character as usize)
     }
 
-    /// The positions of a range of bytes.
-    #[must_use]
-    pub fn places(&self, text: &str, range: Range<usize>) -> Places {
-        Places { start: self.position(text, range.start), end: self.position(text, range.end) }
-    }
-
     /// The bytes between two positions, whichever comes first.
     #[must_use]
     pub fn range(&self, text: &str, places: Places) -> Range<usize> {

@@ -2,7 +2,8 @@
 //!
 //! Enters: the keys that lead to a place. Leaves: the shapes that a value may have there, the keys that a table may have, and what a key means.
 
-use crate::document::{Choice, Field, ROOT, Shape, Table, Text};
+use crate::document::{Choice, Field, ROOT, Shape, Table};
+use crate::reference::page::type_of;
 
 /// The shapes that a value may have at a way, each alternative by itself; an array's items are among those of the array.
 #[must_use]
@@ -45,15 +46,6 @@ pub fn table(way: &[&str]) -> Option<&'static Table> {
     })
 }
 
-/// Whether the table at a way has keys of the user's choice, and their form.
-#[must_use]
-pub fn map(way: &[&str]) -> Option<Text> {
-    at(way).into_iter().find_map(|shape| match shape {
-        Shape::Map(form, _) => Some(*form),
-        _ => None,
-    })
-}
-
 /// The table and the field of a key with a fixed name.
 #[must_use]
 pub fn field(way: &[&str]) -> Option<(&'static Table, &'static Field)> {
@@ -72,16 +64,28 @@ pub fn choices(way: &[&str]) -> Vec<&'static Choice> {
     at(way).into_iter().flat_map(words).collect()
 }
 
-/// Whether a value that is a table or an array of tables may stand at a way.
+/// Whether one of a shape's alternatives is a table or an array of tables.
 #[must_use]
 pub fn is_table(shape: &'static Shape) -> bool {
     flat(shape).iter().any(|shape| matches!(shape, Shape::Table(_) | Shape::Map(..)))
 }
 
-/// Whether an array may stand there.
+/// Whether a shape is an array.
 #[must_use]
 pub fn is_array(shape: &'static Shape) -> bool {
     matches!(shape, Shape::List(_))
+}
+
+/// What a key means, in Markdown.
+#[must_use]
+pub fn meaning(field: &'static Field) -> String {
+    let mut text = format!("{}\n\n*{}*", field.doc, type_of(&field.shape));
+    match field.default {
+        Some(default) => text.push_str(&format!("; default: {default}")),
+        None if field.required => text.push_str("; required"),
+        None => {}
+    }
+    text
 }
 
 #[cfg(test)]

@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use lsp_types::CompletionItemKind as Kind;
 
-use super::{Offer, borrowed, known};
+use super::{Offer, borrowed, is_apart, known};
 use crate::document::sketch::Spot;
 use crate::document::{Field, Shape};
-use crate::lsp::hover::meaning;
 use crate::lsp::names::{self, Noun};
 use crate::lsp::server::View;
 use crate::lsp::shapes;
@@ -22,10 +21,8 @@ pub(super) fn of_table(view: View<'_>, spot: &Spot) -> Vec<Offer> {
     let mut offers = names_for(view, &way, range);
     let sketch = view.file.sketch();
     let others = sketch.keys_of(table.unwrap_or(usize::MAX));
-    let taken: Vec<&str> = others
-        .filter(|word| word.range.end < range.start || word.range.start > range.end)
-        .map(|word| sketch.key(word))
-        .collect();
+    let taken: Vec<&str> =
+        others.filter(|word| is_apart(&word.range, range)).map(|word| sketch.key(word)).collect();
     let fields = shapes::table(&way).map_or(&[] as &'static [Field], |table| table.fields);
     for field in fields.iter().filter(|field| !taken.contains(&field.key)) {
         let mut offer = of_field(field, Kind::PROPERTY);
@@ -87,7 +84,7 @@ fn of_field(field: &'static Field, kind: Kind) -> Offer {
         None if field.required => "required".to_owned(),
         None => String::new(),
     };
-    Offer::new(field.key, kind).detail(detail).doc(meaning(field))
+    Offer::new(field.key, kind).detail(detail).doc(shapes::meaning(field))
 }
 
 /// A key with its sign and the brackets that its value has, and whether it has a place to fill in.

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use lsp_types::CompletionItemKind as Kind;
 
-use super::{Offer, known};
+use super::{Offer, is_apart, known};
 use crate::document::sketch::{Spot, Word, unquoted};
 use crate::document::{Shape, Text};
 use crate::lsp::names::{self, Noun};
 use crate::lsp::server::View;
 use crate::lsp::shapes;
-use crate::report::Severity;
+use crate::report::{Rule, Severity};
 use crate::rules;
 
 /// What is offered where the value at a way is wanted.
@@ -73,9 +73,7 @@ fn others(view: View<'_>, way: &[&str], range: &Range<usize>) -> Vec<String> {
     let (text, sketch) = (view.file.text(), view.file.sketch());
     let Some(statement) = sketch.statement_at(range.start) else { return Vec::new() };
     let words = sketch.words_in(&statement);
-    let other = words.iter().filter(|word| {
-        (word.range.end < range.start || word.range.start > range.end) && sketch.way(word) == way
-    });
+    let other = words.iter().filter(|word| is_apart(&word.range, range) && sketch.way(word) == way);
     let inner =
         |word: &Word| unquoted(text.get(word.range.clone()).unwrap_or_default()).1.to_owned();
     other.map(inner).collect()
@@ -85,7 +83,7 @@ fn others(view: View<'_>, way: &[&str], range: &Range<usize>) -> Vec<String> {
 fn codes() -> Vec<Offer> {
     let warnings = rules::ALL.iter().map(|(rule, _)| *rule);
     let warnings = warnings.filter(|rule| rule.severity == Severity::Warning);
-    let offer = |rule: &crate::report::Rule| {
+    let offer = |rule: &Rule| {
         let doc = format!("{}\n\n{}", rule.summary, rule.explain);
         Offer::new(rule.code, Kind::CONSTANT).detail(rule.name).doc(doc)
     };
