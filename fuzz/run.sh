@@ -4,15 +4,16 @@
 #   fuzz/run.sh SECONDS [TARGET...]
 #
 # Begins with what is kept in corpus/ and with the documents of the tests, keeps in target/ what it finds on the way, and what breaks a target in
-# artifacts/. `fuzz/run.sh keep [TARGET...]` then puts what is worth keeping into corpus/. Needs a C++ compiler, and no other rustc than the one that
-# builds cwc: what libFuzzer needs of it is told to LLVM. As there is no unsafe code, no sanitizer is asked for.
+# artifacts/. How much of a processor each target has had by now is counted in target/processor. `fuzz/run.sh keep [TARGET...]` then puts what is
+# worth keeping into corpus/. Needs a C++ compiler, and no other rustc than the one that builds cwc: what libFuzzer needs of it is told to LLVM. As
+# there is no unsafe code, no sanitizer is asked for.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 seconds=$1
 shift
 targets=("$@")
 if [ ${#targets[@]} = 0 ]; then
-    targets=(check compile fmt yaml lock addresses tree import_coddiwomple import_istio import_kubernetes)
+    targets=(check compile fmt yaml lock addresses tree import_coddiwomple import_istio import_kubernetes http)
 fi
 # The largest entry that is kept, how many of a target's, and how many bytes of them.
 most_bytes=4096 most_files=60
@@ -20,7 +21,9 @@ most_bytes=4096 most_files=60
 triple=$(rustc -vV | sed -n 's/^host: //p')
 coverage='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing'
-RUSTFLAGS=$(echo $coverage) cargo build --release --quiet --target "$triple" --bins
+features=()
+[[ " ${targets[*]} " != *' http '* ]] || features=(--features ui)
+RUSTFLAGS=$(echo $coverage) cargo build --release --quiet --target "$triple" --bins "${features[@]}"
 programs=target/$triple/release
 
 # The documents of the tests, in the form that each target reads.
@@ -75,11 +78,13 @@ for target in "${targets[@]}"; do
         done
         continue
     fi
-    "$programs/$target" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=2048 -dict="$words" -artifact_prefix="$broken" \
-        -print_final_stats=1 "$found" "$kept" "target/seeds/$target" > "target/$target.log" 2>&1 || {
+    TIMEFORMAT="$target %U %S"
+    { time "$programs/$target" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=2048 -dict="$words" -artifact_prefix="$broken" \
+        -print_final_stats=1 "$found" "$kept" "target/seeds/$target" > "target/$target.log" 2>&1; } 2>> target/processor || {
         tail -n 40 "target/$target.log"
         echo "$target: what broke it is in fuzz/$broken"
         exit 1
     }
-    echo "$target: $(grep -c . < <(ls "$found")) found on the way, $(sed -n 's/^stat::number_of_executed_units: *//p' "target/$target.log") runs in $seconds s"
+    used=$(awk -v target="$target" '$1 == target { sum += $2 + $3 } END { printf "%d", sum }' target/processor)
+    echo "$target: $(grep -c . < <(ls "$found")) found on the way, $(sed -n 's/^stat::number_of_executed_units: *//p' "target/$target.log") runs in $seconds s, $used s of a processor in all"
 done

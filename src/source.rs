@@ -2,6 +2,9 @@
 //!
 //! Enters: a path to show and a text. Leaves: [`Source`], which turns byte offsets into lines and columns. Never holds parsed data.
 
+mod secret;
+
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A file as read: the path that messages show, and its text without a byte order mark.
@@ -10,7 +13,11 @@ pub struct Source {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    secrets: Vec<Range<usize>>,
 }
+
+/// So much of a secret is shown, to find it by.
+const SHOWN: usize = 4;
 
 /// A place for people: both counted from 1, the column in Unicode scalar values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +35,7 @@ impl Source {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        Self { path: path.into(), text, line_starts }
+        Self { path: path.into(), line_starts, secrets: secret::find(&text), text }
     }
 
     /// The path as shown in messages.
@@ -60,15 +67,37 @@ impl Source {
         self.text.get(start..end.max(start)).unwrap_or_default()
     }
 
-    /// Where a line begins, counted from 1, and its text without its line break; empty behind the last one.
+    /// Where keys and tokens stand in it, as far as their form tells.
     #[must_use]
-    pub fn line(&self, number: usize) -> (usize, &str) {
+    pub fn secrets(&self) -> &[Range<usize>] {
+        &self.secrets
+    }
+
+    /// Where a line begins, counted from 1, and its text without its line break, to be shown; empty behind the last one. Of a secret no more
+    /// than its first letters is in it; every byte keeps its place.
+    #[must_use]
+    pub fn line(&self, number: usize) -> (usize, Cow<'_, str>) {
         let start_of = |line: usize| self.line_starts.get(line).copied();
         let Some(start) = number.checked_sub(1).and_then(start_of) else {
-            return (self.text.len(), "");
+            return (self.text.len(), "".into());
         };
         let end = start_of(number).unwrap_or(self.text.len());
-        (start, self.slice(start..end).trim_end_matches(['\n', '\r']))
+        let line = self.slice(start..end).trim_end_matches(['\n', '\r']);
+        let concealed = |at: usize| {
+            self.secrets.iter().any(|secret| secret.contains(&at) && at >= secret.start + SHOWN)
+        };
+        if !self.secrets.iter().any(|secret| secret.start < end && secret.end > start) {
+            return (start, line.into());
+        }
+        let mut shown = String::with_capacity(line.len());
+        for (at, c) in line.char_indices() {
+            if concealed(start + at) {
+                (0..c.len_utf8()).for_each(|_| shown.push('*'));
+            } else {
+                shown.push(c);
+            }
+        }
+        (start, shown.into())
     }
 
     fn clip(&self, offset: usize) -> usize {
@@ -87,7 +116,16 @@ mod tests {
         assert_eq!(source.position(6), Position { line: 2, column: 1 });
         assert_eq!(source.position(8), Position { line: 2, column: 2 });
         assert_eq!(source.position(999), Position { line: 3, column: 1 });
-        assert_eq!(source.line(2), (6, "ü = 2"));
+        assert_eq!(source.line(2), (6, "ü = 2".into()));
         assert_eq!(source.line(9).1, "");
+    }
+
+    #[test]
+    fn a_secret_is_concealed_in_place() {
+        let token = format!("AKIA{}", "0Z".repeat(8));
+        let source = Source::new("mesh.toml", &format!("ü = \"{token}\" # ü\nb\n"));
+        assert_eq!(source.secrets(), vec![6..26; 1]);
+        assert_eq!(source.line(1).1, format!("ü = \"AKIA{}\" # ü", "*".repeat(16)));
+        assert_eq!(source.line(2).1, "b");
     }
 }

@@ -29,6 +29,8 @@ mod build;
 mod git;
 #[path = "faults/project.rs"]
 mod project;
+#[path = "faults/said.rs"]
+mod said;
 #[path = "faults/size.rs"]
 mod size;
 #[path = "faults/special.rs"]
@@ -93,6 +95,7 @@ fn main() {
         rows.map(|row| trial(row.number, &row.name.clone(), move || check(&row))).collect();
     trials.extend(build::trials());
     trials.extend(git::trials());
+    trials.extend(said::trials());
     trials.extend(size::trials());
     trials.extend(special::trials());
     let names: BTreeSet<&str> = trials.iter().map(Trial::name).collect();

@@ -26,6 +26,9 @@ mod compile;
 mod drawn;
 #[path = "../fuzz/src/fmt.rs"]
 mod fmt;
+#[cfg(feature = "ui")]
+#[path = "../fuzz/src/http.rs"]
+mod http;
 #[path = "../fuzz/src/import_coddiwomple.rs"]
 mod import_coddiwomple;
 #[path = "../fuzz/src/import_istio.rs"]
@@ -159,4 +162,10 @@ fn istios_resources_are_imported() {
 #[test]
 fn kubernetes_resources_are_imported() {
     replay("import_kubernetes", import_kubernetes::run);
+}
+
+#[cfg(feature = "ui")]
+#[test]
+fn requests_are_judged() {
+    replay("http", http::run);
 }

@@ -7,6 +7,8 @@ pub mod check;
 pub mod compile;
 mod drawn;
 pub mod fmt;
+#[cfg(feature = "ui")]
+pub mod http;
 pub mod import_coddiwomple;
 pub mod import_istio;
 pub mod import_kubernetes;

@@ -63,7 +63,7 @@ fn one(
     };
     let shown = source.path().to_owned();
     let formatted = match (unreadable, format(source.text())) {
-        (None, Ok(formatted)) => formatted,
+        (None, Ok(formatted)) if source.secrets().is_empty() => formatted,
         (unreadable, parsed) => {
             let report = unreadable.unwrap_or_else(|| faults(&source));
             if !report.has_errors() {

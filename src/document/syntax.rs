@@ -8,7 +8,7 @@ use toml::de::{DeTable, Error};
 use super::duplicate::Index;
 use super::statement::{Statement, statements};
 use crate::report::Report;
-use crate::rules::{duplicate_key, nul_byte, toml_newer, toml_syntax};
+use crate::rules::{duplicate_key, leaked_secret, nul_byte, toml_newer, toml_syntax};
 use crate::source::Source;
 use crate::span::{File, Span};
 
@@ -28,6 +28,12 @@ pub(crate) fn parse<T>(
     let text = source.text();
     if let Some(at) = text.find('\0') {
         report.push(nul_byte::found(Span::new(file, at..at + 1)));
+        return None;
+    }
+    // Nothing more is said, as it might show them.
+    if !source.secrets().is_empty() {
+        let spans = source.secrets().iter().take(MOST).map(|range| Span::new(file, range.clone()));
+        spans.for_each(|span| report.push(leaked_secret::found(span)));
         return None;
     }
     if let Ok(table) = DeTable::parse(text) {

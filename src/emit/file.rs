@@ -13,6 +13,9 @@ use crate::span::Span;
 /// What stands between two documents.
 const BETWEEN: &str = "---\n";
 
+/// The largest object: etcd takes requests of 1.5 MiB (`--max-request-bytes`), and the API server adds to what it is given.
+const LARGEST: usize = 1 << 20;
+
 /// A generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeFile {
@@ -136,6 +139,16 @@ impl Section {
         }
         let (start, lines_before) = (self.text.len(), self.lines);
         yaml::write(&manifest.document(fleet), &mut self.text)?;
+        let size = self.text.len() - start;
+        if size > LARGEST {
+            let Manifest { kind, namespace, name, .. } = manifest;
+            let message = format!(
+                "{} {namespace}/{name} would have {size} bytes, at most {LARGEST} can be applied; \
+                 name fewer ports, gateway addresses or routes, or make several services of one",
+                kind.word()
+            );
+            return Err(yaml::Error::Custom(message));
+        }
         self.lines += count_lines(self.text.get(start..).unwrap_or_default());
         self.objects.push(TreeObject {
             kind: manifest.kind,

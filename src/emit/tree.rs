@@ -28,7 +28,7 @@ pub struct ClusterTree {
 /// Writes out a cluster's plan; `known` is what was written of the fleet's services already.
 ///
 /// # Errors
-/// None that a plan could cause: the writer refuses shapes that no resource has.
+/// Where an object is too large to be applied. Shapes that no resource has are refused, too, but no plan could cause those.
 pub fn emit<'m>(mut plan: Plan<'m>, known: &Known<'m>) -> Result<ClusterTree, yaml::Error> {
     let folder = format!("{}/", plan.cluster.name);
     let mut files = Vec::new();

@@ -131,7 +131,7 @@ pub fn of(text: Text) -> Form {
             "path",
             "A folder below that of mesh.toml, with `/`: letters, digits, `-`, `_` and `.`.",
             "[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*".to_owned(),
-            Some(150),
+            Some(98),
         ),
         Text::Code => (
             "code",

@@ -35,6 +35,7 @@ pub mod invalid_name;
 pub mod invalid_pattern;
 pub mod invalid_value;
 pub mod keepalive_seconds;
+pub mod leaked_secret;
 pub mod lock_conflict;
 pub mod lock_damaged;
 pub mod lock_newer;
@@ -143,6 +144,7 @@ pub static ALL: &[(&Rule, Check)] = &[
     (&duplicate_key::RULE, Check::Inline),
     (&nul_byte::RULE, Check::Inline),
     (&hidden_character::RULE, Check::Inline),
+    (&leaked_secret::RULE, Check::Inline),
     (&unknown_key::RULE, Check::Inline),
     (&wrong_type::RULE, Check::Inline),
     (&missing_key::RULE, Check::Inline),

@@ -62,7 +62,8 @@ impl Keys {
     }
 
     /// The path of all pages, such as `/0123/`.
-    pub(super) fn folder(&self) -> String {
+    #[must_use]
+    pub fn folder(&self) -> String {
         format!("/{}/", self.folder)
     }
 
@@ -73,7 +74,8 @@ impl Keys {
     }
 
     /// The header that gives the cookie: for this server's pages, no script's, and never with what another site begins.
-    pub(super) fn set_cookie(&self) -> String {
+    #[must_use]
+    pub fn set_cookie(&self) -> String {
         let (folder, cookie) = (self.folder(), &self.cookie);
         format!("{COOKIE}={cookie}; Path={folder}; HttpOnly; SameSite=Strict")
     }

@@ -19,6 +19,8 @@ pub(super) fn trials() -> Vec<Trial> {
             ran.expect(1, &["the limit is 8388608 (8 MiB)", "CW0004"])
         }),
         trial(3, "8 MiB", || checked("#".repeat(8 * 1024 * 1024))?.expect(1, &["CW0108"])),
+        trial(43, "an object that no API server takes", too_large),
+        trial(70, "the longest names", longest_path),
         trial(13, "500 errors", many),
         trial(13, "14 errors in one table", folded),
     ];
@@ -67,6 +69,43 @@ fn checked(text: String) -> Result<Ran, Failed> {
         -24 | -9 => Err("took more than 20 s of a processor".into()),
         _ => Ok(ran),
     }
+}
+
+/// A `ServiceEntry` of more than 1 MiB, though neither its ports nor its endpoints are too many: told by those who compile, and nothing is written.
+fn too_large() -> Result<(), Failed> {
+    let gateways: String = (0..1500).map(|n| format!("\"gw{n}.example.com\",\n")).collect();
+    let ports: String =
+        (0..12).map(|n| format!("tcp-{}-{n} = {}\n", "a".repeat(55), 1000 + n)).collect();
+    let project = Project::new();
+    project.write("mesh.toml", format!("[clusters.east]\ngateway = [\n{gateways}]\n[clusters.west]\ngateway = \"203.0.113.20\"\n[services.x]\nnamespace = \"x\"\nclusters = [\"east\"]\n[services.x.ports]\n{ports}"));
+    project.cwc(&["check"]).expect(0, &[])?;
+    for args in [&["build"][..], &["build", "--dry-run"], &["diff"]] {
+        project.cwc(args).expect(
+            2,
+            &["ServiceEntry istio-system/x.x.global would have", "at most 1048576 can be applied"],
+        )?;
+    }
+    match project.files(".").len() {
+        1 => Ok(()),
+        _ => Err("something was written".into()),
+    }
+}
+
+/// The longest path that a document can ask for has 240 bytes, what Windows takes with room for the folder of the repository.
+fn longest_path() -> Result<(), Failed> {
+    let (out, name) = (format!("{}/{}", "o".repeat(60), "u".repeat(37)), "n".repeat(63));
+    let mesh = format!(
+        "[mesh]\nout = \"{out}\"\n[clusters.{name}]\ngateway = \"203.0.113.10\"\n[services.x]\nnamespace = \"{name}\"\nports = {{ http = 80 }}\nclusters = [\"{name}\"]\n"
+    );
+    let project = Project::new();
+    project.write("mesh.toml", &mesh);
+    project.cwc(&["build"]).expect(0, &[])?;
+    let longest = project.files(".").into_iter().map(|(path, _)| path.len()).max();
+    if longest != Some(240) {
+        return Err(format!("{longest:?}").into());
+    }
+    project.write("mesh.toml", mesh.replace(&out, &format!("{out}x")));
+    project.cwc(&["check"]).expect(1, &["CW0902", "99 characters, at most 98"])
 }
 
 /// All are found and counted, the first 50 shown, in the order of the file; twice the same.

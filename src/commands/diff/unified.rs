@@ -96,9 +96,12 @@ fn range(group: &[DiffOp], first: usize, of: fn(&DiffOp) -> std::ops::Range<usiz
     }
 }
 
-/// A line with what a terminal would act upon, or not show, made visible.
+/// A line with what a terminal would act upon, or not show, made visible, and with nothing that GitHub's runner would.
 pub(in crate::commands) fn visible(line: &str) -> String {
     let hidden = |c: char| (c.is_control() && c != '\t') || is_invisible(c);
+    if line.contains("##[") {
+        return visible(&line.replace("##[", "##\\["));
+    }
     if !line.contains(hidden) {
         return line.to_owned();
     }

@@ -7,7 +7,7 @@
 pub(crate) fn clean(text: &str, most: usize) -> String {
     let mut clean = String::new();
     for c in text.chars() {
-        let shown = visible(c);
+        let shown = visible(&clean, c);
         if clean.len() + shown.len() > most {
             clean.push('…');
             break;
@@ -17,9 +17,14 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
     clean
 }
 
-/// A character, or its escape where it could not be seen.
-pub(super) fn visible(c: char) -> String {
-    if c.is_control() || is_invisible(c) { c.escape_unicode().to_string() } else { c.to_string() }
+/// A character behind others, or its escape where it could not be seen. GitHub's runner takes `##[` for a command wherever in a line of a log
+/// it stands (actions/runner, `ActionCommand.TryParse`).
+pub(super) fn visible(before: &str, c: char) -> String {
+    match c {
+        '[' if before.ends_with("##") => "\\[".to_owned(),
+        c if c.is_control() || is_invisible(c) => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    }
 }
 
 /// Whether a terminal shows nothing for a character, or turns the text around it.
@@ -39,6 +44,7 @@ mod tests {
     fn nothing_hides() {
         assert_eq!(clean("a\u{1b}[31m\u{202e}b\n", 99), "a\\u{1b}[31m\\u{202e}b\\u{a}");
         assert_eq!(clean("ü日", 99), "ü日");
+        assert_eq!(clean("# ##[x]##[y]", 99), "# ##\\[x]##\\[y]");
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Frame {
         };
         for line in first..=last {
             let here = places.iter().filter(|place| place.line == line).collect::<Vec<_>>();
-            frame.push(source.line(line).1, &here);
+            frame.push(&source.line(line).1, &here);
         }
         frame
     }
@@ -128,7 +128,7 @@ impl Frame {
             shown.push('…');
         }
         for (at, c) in line.char_indices().skip_while(|(at, _)| *at < from) {
-            let c = if c == '\t' { "    ".to_owned() } else { visible(c) };
+            let c = if c == '\t' { "    ".to_owned() } else { visible(&shown, c) };
             moved.push((at, shown.len()));
             if shown.len() + c.len() > LINE {
                 shown.push('…');
