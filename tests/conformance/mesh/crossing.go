@@ -32,15 +32,19 @@ func (d *Document) Enters(s *Service, cluster string) string {
 // Reads says whether a gateway reads the requests to a port that enter so, and does not just pass bytes on.
 func Reads(crossing string, p Port) bool { return crossing != Passthrough && p.IsHTTP() }
 
+// Entered are the clusters whose gateways take calls to a service by its own name.
+func (d *Document) Entered(s *Service) []string {
+	return slices.DeleteFunc(s.Hosting(), func(host string) bool {
+		weight := s.Backends[host].Weight
+		return d.Clusters[host].Gateway == nil || d.Clusters[host].Drained || s.Prefer == "any" && weight != nil && *weight == 0
+	})
+}
+
 // Enterable says whether a service's calls can enter other clusters as the document says: everywhere alike, straight to the gateway that reads
 // them, and in plain text only if all of them are HTTP.
 func (d *Document) Enterable(s *Service) bool {
 	word := ""
-	for _, host := range s.Hosting() {
-		b := s.Backends[host]
-		if d.Clusters[host].Gateway == nil || d.Clusters[host].Drained || s.Prefer == "any" && b.Weight != nil && *b.Weight == 0 {
-			continue
-		}
+	for _, host := range d.Entered(s) {
 		enters := d.Enters(s, host)
 		if word != "" && word != enters {
 			return false

@@ -97,8 +97,11 @@ func (g *generator) add(s *mesh.Service, r *mesh.Route) {
 	s.Routes = append(s.Routes, r)
 }
 
-// places are the destinations that every caller of a route can reach, one of whose clusters at least is in use.
+// places are the destinations that every caller of a route can reach, one of whose clusters at least is in use; none where a gateway reads calls.
 func (g *generator) places(s *mesh.Service) []mesh.Destination {
+	if slices.ContainsFunc(g.d.Entered(s), func(c string) bool { return g.d.Enters(s, c) != mesh.Passthrough }) {
+		return nil
+	}
 	var out []mesh.Destination
 	runs := map[string]bool{}
 	for _, c := range s.Hosting() {
