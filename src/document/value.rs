@@ -19,7 +19,12 @@ use crate::span::Spanned;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Address {
     /// An IP address.
-    Ip(IpAddr),
+    Ip {
+        /// The address.
+        ip: IpAddr,
+        /// Its one canonical form.
+        text: String,
+    },
     /// A host name, resolved where it is called from.
     Host(String),
 }
@@ -27,11 +32,17 @@ pub enum Address {
 impl Address {
     /// As it is written in a resource; addresses in their one canonical form.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn as_str(&self) -> &str {
         match self {
-            Self::Ip(ip) => ip.to_string(),
-            Self::Host(host) => host.clone(),
+            Self::Ip { text, .. } => text,
+            Self::Host(host) => host,
         }
+    }
+
+    /// The same, for whoever keeps it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.as_str().to_owned()
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Mesh {
     pub settings: Settings,
     /// The clusters, by name.
     pub clusters: Vec<Cluster>,
+    /// Their ids, each at its own place.
+    pub ids: Vec<ClusterId>,
     /// Whether calls may pass more than one gateway: some cluster has `via` or `behind`.
     pub has_hops: bool,
     /// The services, by namespace, then name.

@@ -3,6 +3,8 @@
 //! Enters: `via` and `behind` of the clusters. Leaves: for two clusters, those whose gateways the call passes, the last one being where it
 //! ends. Of services only one thing plays a part: that a backend of the caller's own network may have an address.
 
+use std::borrow::Cow;
+
 use super::{Backend, ClusterId, Mesh};
 
 /// Why there is no way from one cluster to another.
@@ -30,11 +32,11 @@ pub fn drawn(mesh: &Mesh, way: &[ClusterId]) -> String {
 ///
 /// # Errors
 /// Where there is no way.
-pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId>, NoWay> {
+pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Cow<'_, [ClusterId]>, NoWay> {
     if !mesh.has_hops {
         return match mesh[to].gateway {
-            _ if from == to => Ok(Vec::new()),
-            Some(_) => Ok(vec![to]),
+            _ if from == to => Ok(Cow::Borrowed(&[])),
+            Some(_) => Ok(Cow::Borrowed(mesh.ids.get(to.0..=to.0).unwrap_or_default())),
             None => Err(NoWay::NoGateway(vec![from, to])),
         };
     }
@@ -52,15 +54,19 @@ pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Vec<ClusterId
         at = next;
     }
     passed.remove(0);
-    Ok(passed)
+    Ok(Cow::Owned(passed))
 }
 
 /// The clusters whose gateways a call from `from` to a backend passes; none within one cluster, and none to an address within one network.
 ///
 /// # Errors
 /// Where there is no way.
-pub fn to_backend(mesh: &Mesh, from: ClusterId, to: &Backend) -> Result<Vec<ClusterId>, NoWay> {
-    if is_direct(mesh, from, to) { Ok(Vec::new()) } else { path(mesh, from, to.cluster) }
+pub fn to_backend<'m>(
+    mesh: &'m Mesh,
+    from: ClusterId,
+    to: &Backend,
+) -> Result<Cow<'m, [ClusterId]>, NoWay> {
+    if is_direct(mesh, from, to) { Ok(Cow::Borrowed(&[])) } else { path(mesh, from, to.cluster) }
 }
 
 /// Whether calls from a cluster reach another one's backend at its own address.

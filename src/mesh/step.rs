@@ -3,6 +3,7 @@
 //! Enters: a service and a cluster that calls it. Leaves: for the caller, and for each gateway in the middle that has a choice, the ranks of the
 //! places it chooses among. Clusters that are reached through one gateway are one place, of the rank of the first of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::distance::rank;
@@ -26,7 +27,7 @@ pub fn steps(mesh: &Mesh, service: &Service, caller: ClusterId) -> Vec<Steps> {
     let (direct, by_gateways): (Vec<&Backend>, Vec<&Backend>) =
         backends.partition(|backend| is_direct(mesh, caller, backend));
     let rank = |to: &Backend| rank(mesh, &service.prefer, caller, to.cluster);
-    let ways: Vec<(usize, Vec<ClusterId>)> = by_gateways
+    let ways: Vec<(usize, Cow<'_, [ClusterId]>)> = by_gateways
         .into_iter()
         .filter_map(|to| Some((rank(to), to_backend(mesh, caller, to).ok()?)))
         .collect();
@@ -36,11 +37,12 @@ pub fn steps(mesh: &Mesh, service: &Service, caller: ClusterId) -> Vec<Steps> {
     let own = own.map(|(rank, path)| (*rank, path.first().copied()));
     let direct = direct.into_iter().map(|to| (rank(to), Some(to.cluster)));
     let mut all = vec![at(caller, own.chain(direct))];
-    let mut passed: Vec<ClusterId> = ways.iter().flat_map(|(_, path)| path.clone()).collect();
+    let mut passed: Vec<ClusterId> =
+        ways.iter().flat_map(|(_, path)| path.iter().copied()).collect();
     passed.sort_unstable();
     passed.dedup();
     all.extend(passed.into_iter().map(|gateway| {
-        let next = |(rank, path): &(usize, Vec<ClusterId>)| {
+        let next = |(rank, path): &(usize, Cow<'_, [ClusterId]>)| {
             let here = path.iter().position(|cluster| *cluster == gateway)?;
             Some((*rank, path.get(here + 1).copied()))
         };

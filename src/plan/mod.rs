@@ -29,6 +29,7 @@ pub use trust::Trust;
 pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::document::IstioVersion;
 use crate::mesh::{Backend, Cluster, ClusterId, Egress, Entry, Gateway, Mesh, Port};
@@ -74,7 +75,7 @@ pub struct ServicePlan<'m> {
     /// How its calls enter other clusters.
     pub entry: Entry,
     /// The name by which its calls cross; `None` where none does.
-    pub sni_name: Option<String>,
+    pub sni_name: Option<Arc<str>>,
     /// What its gateway reads the calls of other clusters for, if it does.
     pub reading: Option<Reading<'m>>,
     /// The names that its gateways and its routes need besides.
@@ -181,7 +182,6 @@ fn service_plan<'m>(
     crossings: &Crossings,
 ) -> ServicePlan<'m> {
     let own = service.backend_in(id);
-    let crossing = crossings.by_caller.get(&id);
     let entry = service.entry(mesh);
     let mut choice = way::choice(mesh, service, id, Chooser::Sidecars);
     if entry == Entry::Plaintext {
@@ -203,7 +203,7 @@ fn service_plan<'m>(
             entry,
             refused: guard::at_gateway(mesh, service, id, crossings),
         }),
-        sni_name: crossing.map(|(crossing, _)| crossing.name(mesh, service)),
+        sni_name: crossings.of_caller(id).map(|crosses| Arc::clone(&crosses.name)),
         relays: relay::relays(mesh, id, service, crossings),
         routes: route::routes_as_called(mesh, service, id, crossings),
         guard: guard::guard(mesh, service, id, crossings),

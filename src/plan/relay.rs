@@ -118,11 +118,10 @@ pub(super) fn relays<'m>(
 ) -> Vec<Relay<'m>> {
     let own = service.backend_in(id);
     let mut relays = Relays::default();
-    if let (Some(egress), Some((crossing, ports))) =
-        (&mesh[id].egress, crossings.by_caller.get(&id))
-    {
+    if let (Some(egress), Some(crosses)) = (&mesh[id].egress, crossings.of_caller(id)) {
         let stand = || Stand::Ways(way::choice(mesh, service, id, Chooser::Egress));
-        relays.named(&crossing.name(mesh, service), stand).at(Side::Out, &egress.namespace, ports);
+        let relay = relays.named(&crosses.name, stand);
+        relay.at(Side::Out, &egress.namespace, &crosses.ports);
     }
     if let (Some(gateway), Some(arriving)) = (&mesh[id].gateway, crossings.at_gateway.get(&id)) {
         for (crossing, ports) in arriving {

@@ -3,7 +3,9 @@
 //! Enters: a `CheckedMesh`. Leaves: a [`Survey`]: for each service the name by which each cluster's calls cross, and for each gateway the names
 //! that arrive at it. A gateway lists these and nothing else.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::ports::Ports;
 use super::route::{RouteHost, routes, routes_of, uses};
@@ -52,15 +54,26 @@ pub struct Survey<'m> {
     trusted: Vec<BTreeSet<&'m str>>,
 }
 
+/// How the calls of a cluster cross.
+#[derive(Debug)]
+pub(super) struct Crosses {
+    /// By which name.
+    pub(super) crossing: Crossing,
+    /// The name itself.
+    pub(super) name: Arc<str>,
+    /// At which ports.
+    pub(super) ports: Ports,
+}
+
 /// What crosses for one service.
 #[derive(Debug, Default)]
 pub(super) struct Crossings {
-    /// The name that each calling cluster uses, and at which ports; only those whose calls cross at all.
-    pub(super) by_caller: BTreeMap<ClusterId, (Crossing, Ports)>,
+    /// How the calls of each cluster cross, by cluster; only of those whose calls cross at all.
+    by_caller: Vec<(ClusterId, Crosses)>,
     /// The names that arrive at each cluster's gateway, each with the ports that some caller uses by it.
     pub(super) at_gateway: BTreeMap<ClusterId, BTreeMap<Crossing, Ports>>,
     /// The clusters whose calls come to the backends of each cluster, itself among them, with the names by which they come.
-    pub(super) at_backend: BTreeMap<ClusterId, BTreeSet<(ClusterId, Arrival)>>,
+    pub(super) at_backend: BTreeMap<ClusterId, Vec<(ClusterId, Arrival)>>,
     /// The hosting clusters that gateways lead to which calls only pass on their way.
     pub(super) leads: BTreeMap<ClusterId, BTreeSet<ClusterId>>,
     /// The clusters whose gateways read the calls that enter there, and pass on none of their bytes.
@@ -105,7 +118,7 @@ pub fn reached<'m>(
     mesh: &'m Mesh,
     service: &'m Service,
     caller: ClusterId,
-) -> impl Iterator<Item = (&'m Backend, Vec<ClusterId>)> {
+) -> impl Iterator<Item = (&'m Backend, Cow<'m, [ClusterId]>)> {
     let led = service.callers.include(caller) && service.discovered(mesh, caller).is_none();
     service.backends.iter().filter(move |_| led).filter_map(move |backend| {
         let hops = to_backend(mesh, caller, backend).ok()?;
@@ -141,7 +154,7 @@ fn copies(mesh: &Mesh) -> Copies<'_> {
 }
 
 fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
-    let mut hops: BTreeMap<ClusterId, (Vec<Vec<ClusterId>>, Ports)> = BTreeMap::new();
+    let mut hops: Vec<(ClusterId, Vec<Cow<'_, [ClusterId]>>, Ports)> = Vec::new();
     let mut called = Vec::new();
     let mut crossings = Crossings::default();
     for caller in mesh.cluster_ids() {
@@ -156,7 +169,7 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
         called.push(caller);
         let mut paths = Vec::new();
         for (_, path) in reached(mesh, service, caller).filter(|(_, path)| !path.is_empty()) {
-            if let [between @ .., last] = path.as_slice() {
+            if let [between @ .., last] = &*path {
                 for gateway in between {
                     crossings.leads.entry(*gateway).or_default().insert(*last);
                 }
@@ -164,11 +177,12 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
             paths.push(path);
         }
         if !paths.is_empty() {
-            hops.insert(caller, (paths, uses.itself));
+            hops.push((caller, paths, uses.itself));
         }
     }
     let entry = service.entry(mesh);
-    for (caller, (paths, mut ports)) in hops {
+    let export: Arc<str> = Crossing::Export.name(mesh, service).into();
+    for (caller, paths, mut ports) in hops {
         // A name that also led to the ports that a gateway reads would be a way round what it is told of them.
         ports.retain(service, |port| !entry.reads(port));
         let unambiguous = |gateway: &ClusterId| {
@@ -177,29 +191,43 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
         };
         let plain = paths.iter().all(|path| path.iter().rev().skip(1).all(unambiguous))
             && own_egress_is_apart(mesh, service, caller, &paths, &crossings);
-        let name = if plain { Crossing::Export } else { Crossing::From(caller) };
-        for gateway in paths.into_iter().flatten() {
+        let crossing = if plain { Crossing::Export } else { Crossing::From(caller) };
+        for gateway in paths.iter().flat_map(|path| path.iter()) {
             if entry != Entry::Passthrough {
-                crossings.read_at.insert(gateway);
+                crossings.read_at.insert(*gateway);
             }
             if !ports.is_empty() {
-                let arriving = crossings.at_gateway.entry(gateway).or_default();
-                arriving.entry(name).or_insert_with(Ports::none).add(&ports);
+                let arriving = crossings.at_gateway.entry(*gateway).or_default();
+                arriving.entry(crossing).or_insert_with(Ports::none).add(&ports);
             }
         }
-        crossings.by_caller.insert(caller, (name, ports));
+        let name = match crossing {
+            Crossing::Export => Arc::clone(&export),
+            Crossing::From(_) => crossing.name(mesh, service).into(),
+        };
+        crossings.by_caller.push((caller, Crosses { crossing, name, ports }));
     }
     for caller in called {
-        let crossing = crossings.by_caller.get(&caller).map(|(crossing, _)| *crossing);
-        let name = crossing.map_or(Arrival::Called, Arrival::Crossing);
+        let crosses = crossings.of_caller(caller);
+        let name = crosses.map_or(Arrival::Called, |crosses| Arrival::Crossing(crosses.crossing));
         for (backend, _) in reached(mesh, service, caller) {
-            crossings.at_backend.entry(backend.cluster).or_default().insert((caller, name));
+            crossings.at_backend.entry(backend.cluster).or_default().push((caller, name));
         }
+    }
+    for arriving in crossings.at_backend.values_mut() {
+        arriving.sort_unstable();
+        arriving.dedup();
     }
     crossings
 }
 
 impl Crossings {
+    /// How the calls of a cluster cross, if they do.
+    pub(super) fn of_caller(&self, caller: ClusterId) -> Option<&Crosses> {
+        let at = self.by_caller.binary_search_by_key(&caller, |(caller, _)| *caller).ok()?;
+        self.by_caller.get(at).map(|(_, crosses)| crosses)
+    }
+
     /// Whether a place needs a second name for a cluster's own routes: they use it at ports for which nobody's calls arrive, and which the
     /// gateway would let in if they called it by the same name.
     pub(super) fn is_apart(
@@ -224,9 +252,9 @@ impl Crossings {
         for (index, ports) in pins {
             let Some(to) = service.pins.get(*index).map(|pin| pin.cluster) else { continue };
             let Ok(path) = path(mesh, caller, to) else { continue };
-            self.at_backend.entry(to).or_default().insert((caller, Arrival::Pin(*index)));
-            for gateway in path {
-                let arriving = self.pins_at_gateway.entry(gateway).or_default();
+            self.at_backend.entry(to).or_default().push((caller, Arrival::Pin(*index)));
+            for gateway in path.iter() {
+                let arriving = self.pins_at_gateway.entry(*gateway).or_default();
                 arriving.entry(*index).or_insert_with(Ports::none).add(ports);
             }
         }
@@ -239,12 +267,15 @@ fn own_egress_is_apart(
     mesh: &Mesh,
     service: &Service,
     caller: ClusterId,
-    paths: &[Vec<ClusterId>],
+    paths: &[Cow<'_, [ClusterId]>],
     crossings: &Crossings,
 ) -> bool {
+    if mesh[caller].egress.is_none() {
+        return true;
+    }
     let ends: BTreeSet<ClusterId> = paths.iter().filter_map(|path| path.last().copied()).collect();
     if crossings.leads.get(&caller).is_some_and(|leads| *leads != ends) {
-        return mesh[caller].egress.is_none();
+        return false;
     }
     let inside = |mut cluster: ClusterId| {
         for _ in 0..=mesh.clusters.len() {
@@ -256,5 +287,5 @@ fn own_egress_is_apart(
         }
         false
     };
-    mesh[caller].egress.is_none() || !service.backends.iter().any(|backend| inside(backend.cluster))
+    !service.backends.iter().any(|backend| inside(backend.cluster))
 }

@@ -1,7 +1,6 @@
 //! The ways that a proxy chooses among, and in which order.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::survey::reached;
 use super::tier::{Failover, Tiers};
@@ -104,9 +103,14 @@ enum Hop {
     Gateway(ClusterId),
 }
 
-/// The backends that one hop leads to.
-struct Group<'m> {
-    backends: Vec<(usize, &'m Backend)>,
+/// A backend that calls may go to, with its rank and where they go next to come there.
+type Onward<'m> = (Hop, usize, &'m Backend);
+
+/// The backends that one hop leads to; at least one.
+#[derive(Clone, Copy)]
+struct Group<'g, 'm> {
+    hop: Hop,
+    backends: &'g [Onward<'m>],
 }
 
 /// What a proxy chooses among when a call of `caller` arrives at it.
@@ -116,25 +120,28 @@ pub(super) fn choice<'m>(
     caller: ClusterId,
     chooser: Chooser,
 ) -> Choice<'m> {
-    let mut groups: BTreeMap<Hop, Group<'m>> = BTreeMap::new();
-    for (backend, path) in reached(mesh, service, caller) {
-        if let Some(hop) = next_hop(mesh, caller, chooser, backend, &path) {
-            let rank = rank(mesh, &service.prefer, caller, backend.cluster);
-            let group = groups.entry(hop).or_insert(Group { backends: Vec::new() });
-            group.backends.push((rank, backend));
-        }
-    }
+    let onward = |(backend, path): (&'m Backend, Cow<'m, [ClusterId]>)| {
+        let hop = next_hop(mesh, caller, chooser, backend, &path)?;
+        Some((hop, rank(mesh, &service.prefer, caller, backend.cluster), backend))
+    };
+    let mut backends: Vec<Onward<'m>> = reached(mesh, service, caller).filter_map(onward).collect();
+    // A stable sort: the backends behind one hop stay in their order.
+    backends.sort_by_key(|(hop, ..)| *hop);
+    let same_hop = |one: &Onward<'_>, two: &Onward<'_>| one.0 == two.0;
+    let group = |backends| Group::of(backends);
+    let mut groups: Vec<Group<'_, 'm>> = backends.chunk_by(same_hop).filter_map(group).collect();
     let place = match chooser {
         Chooser::Sidecars | Chooser::Egress => caller,
         Chooser::Gateway(cluster) => cluster,
     };
-    let mut groups: Vec<(Hop, Group<'m>)> = groups.into_iter().collect();
-    let mut backends = groups.iter().flat_map(|(_, group)| &group.backends);
-    let only = backends.next().filter(|_| backends.next().is_none()).map(|(_, backend)| *backend);
+    let only = match backends.as_slice() {
+        [(_, _, backend)] => Some(*backend),
+        _ => None,
+    };
     let choice = if service.prefer == Prefer::Any {
-        shared(mesh, place, groups)
+        shared(mesh, place, &groups)
     } else {
-        groups.sort_by_key(|(hop, group)| (group.rank(), *hop));
+        groups.sort_by_key(|group| (group.rank(), group.hop));
         ranked(mesh, place, &groups)
     };
     Choice { only, ..choice }
@@ -159,7 +166,7 @@ pub(super) fn onward<'m>(
 ) -> Choice<'m> {
     let path = path(mesh, place, to).ok();
     let next = path.and_then(|path| path.first().copied());
-    let ways = next.map(|next| gateway_ways(mesh, next)).unwrap_or_default();
+    let ways: Vec<Way<'m>> = next.into_iter().flat_map(|next| gateway_ways(mesh, next)).collect();
     let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
     Choice { ways, order, only: service.backend_in(to) }
 }
@@ -185,31 +192,34 @@ fn next_hop(
     }
 }
 
-impl Group<'_> {
+impl<'g, 'm> Group<'g, 'm> {
+    fn of(backends: &'g [Onward<'m>]) -> Option<Self> {
+        backends.first().map(|(hop, ..)| Self { hop: *hop, backends })
+    }
+
     /// The rank of the best backend.
     fn rank(&self) -> usize {
-        self.backends.iter().map(|(rank, _)| *rank).min().unwrap_or_default()
+        self.backends.iter().map(|(_, rank, _)| *rank).min().unwrap_or_default()
     }
 
     /// How many clusters it leads to that are called at once with the best.
     fn count(&self, tiers: &Tiers<'_>) -> usize {
-        self.backends.iter().filter(|(rank, _)| tiers.together(*rank, self.rank())).count()
+        self.backends.iter().filter(|(_, rank, _)| tiers.together(*rank, self.rank())).count()
     }
 
     fn weight(&self) -> u32 {
-        self.backends.iter().map(|(_, backend)| backend.weight.unwrap_or(1)).sum()
+        self.backends.iter().map(|(.., backend)| backend.weight.unwrap_or(1)).sum()
     }
-}
 
-/// The addresses of a hop.
-fn addresses<'m>(mesh: &'m Mesh, place: ClusterId, hop: Hop, group: &Group<'m>) -> Vec<Way<'m>> {
-    match hop {
-        Hop::Local => group.backends.iter().map(|(_, backend)| local(backend)).collect(),
-        Hop::Direct(_) => {
-            group.backends.iter().filter_map(|(_, backend)| direct(backend)).collect()
+    /// Adds the addresses of its hop.
+    fn add_ways(&self, mesh: &'m Mesh, place: ClusterId, ways: &mut Vec<Way<'m>>) {
+        let backends = self.backends.iter().map(|(.., backend)| *backend);
+        match self.hop {
+            Hop::Local => ways.extend(backends.map(local)),
+            Hop::Direct(_) => ways.extend(backends.filter_map(direct)),
+            Hop::Egress => ways.extend(mesh[place].egress.iter().map(egress)),
+            Hop::Gateway(cluster) => ways.extend(gateway_ways(mesh, cluster)),
         }
-        Hop::Egress => mesh[place].egress.iter().map(egress).collect(),
-        Hop::Gateway(cluster) => gateway_ways(mesh, cluster),
     }
 }
 
@@ -220,8 +230,8 @@ fn local(backend: &Backend) -> Way<'_> {
 /// The address' place is the way's, as the backend is another cluster's.
 fn direct(backend: &Backend) -> Option<Way<'_>> {
     let address = backend.address.as_ref()?;
-    let is_ip = matches!(address.value, Address::Ip(_));
-    let text = Cow::Owned(address.value.text());
+    let is_ip = matches!(address.value, Address::Ip { .. });
+    let text = Cow::Borrowed(address.value.as_str());
     Some(Way::new(Target::Direct(backend), text, is_ip, address.span))
 }
 
@@ -230,39 +240,38 @@ fn egress(egress: &Egress) -> Way<'_> {
     Way::new(Target::Gateway { port: EGRESS_PORT }, Cow::Owned(host), false, egress.span)
 }
 
-fn gateway_ways(mesh: &Mesh, cluster: ClusterId) -> Vec<Way<'_>> {
-    let ways = mesh[cluster].gateway.iter().flat_map(|gateway| {
+fn gateway_ways(mesh: &Mesh, cluster: ClusterId) -> impl Iterator<Item = Way<'_>> {
+    mesh[cluster].gateway.iter().flat_map(|gateway| {
         let target = Target::Gateway { port: gateway.port };
         gateway.addresses.iter().map(move |address| {
-            let is_ip = matches!(address.value, Address::Ip(_));
-            Way::new(target, Cow::Owned(address.value.text()), is_ip, address.span)
+            let is_ip = matches!(address.value, Address::Ip { .. });
+            Way::new(target, Cow::Borrowed(address.value.as_str()), is_ip, address.span)
         })
-    });
-    ways.collect()
+    })
 }
 
 /// The port at which sidecars reach their cluster's egress gateway.
 pub const EGRESS_PORT: u16 = 15443;
 
-fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[(Hop, Group<'m>)]) -> Choice<'m> {
-    let tiers = Tiers::new(&mesh[place], groups.iter().map(|(_, group)| group.rank()));
-    let expanded: Vec<Vec<Way<'m>>> =
-        groups.iter().map(|(hop, group)| addresses(mesh, place, *hop, group)).collect();
-    let mut ways = Vec::new();
-    let counts: Vec<usize> = expanded.iter().map(Vec::len).collect();
-    for ((index, (_, group)), addresses) in groups.iter().enumerate().zip(expanded) {
-        let peers = groups.iter().zip(&counts);
-        let peers = peers.filter(|((_, peer), _)| tiers.together(peer.rank(), group.rank()));
-        let shares: Vec<(usize, usize)> =
-            peers.map(|((_, peer), count)| (peer.count(&tiers), *count)).collect();
-        let count = counts.get(index).copied().unwrap_or(1);
-        let weight = weight((group.count(&tiers), count), &shares);
-        let locality = tiers.locality(group.rank());
-        ways.extend(addresses.into_iter().map(|way| Way {
-            locality: locality.clone(),
-            weight,
-            ..way
-        }));
+fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[Group<'_, 'm>]) -> Choice<'m> {
+    let tiers = Tiers::new(&mesh[place], groups.iter().map(Group::rank));
+    let mut ways = Vec::with_capacity(groups.len() + 1);
+    // Of each group: its rank, how many clusters it leads to, and how many addresses lead there.
+    let mut sizes: Vec<(usize, usize, usize)> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let before = ways.len();
+        group.add_ways(mesh, place, &mut ways);
+        sizes.push((group.rank(), group.count(&tiers), ways.len() - before));
+    }
+    let mut unranked = ways.iter_mut();
+    for (rank, clusters, addresses) in &sizes {
+        let peers = sizes.iter().filter(|(peer, ..)| tiers.together(*peer, *rank));
+        let peers = peers.map(|(_, clusters, addresses)| (*clusters, *addresses));
+        let weight = weight((*clusters, *addresses), peers);
+        let locality = tiers.locality(*rank);
+        for way in unranked.by_ref().take(*addresses) {
+            (way.weight, way.locality) = (weight, locality.clone());
+        }
     }
     let order = if ways.len() > 1 { Order::Ranked(tiers.failover()) } else { Order::Single };
     Choice { ways, order, only: None }
@@ -271,11 +280,14 @@ fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[(Hop, Group<'m>)]) -> 
 /// The weight of each of a group's addresses: so many clusters behind so many addresses, among its peers of the same rank.
 ///
 /// Every cluster of a rank gets the same share, however many addresses its gateway has; `None` where all weigh the same anyway.
-fn weight((clusters, addresses): (usize, usize), peers: &[(usize, usize)]) -> Option<u32> {
-    let common = peers.iter().map(|(_, addresses)| *addresses).fold(1, least_common_multiple);
+fn weight(
+    (clusters, addresses): (usize, usize),
+    mut peers: impl Iterator<Item = (usize, usize)> + Clone,
+) -> Option<u32> {
+    let common = peers.clone().map(|(_, addresses)| addresses).fold(1, least_common_multiple);
     let each = |clusters: usize, addresses: usize| clusters * common / addresses.max(1);
     let own = each(clusters, addresses);
-    let same = peers.iter().all(|(clusters, addresses)| each(*clusters, *addresses) == own);
+    let same = peers.all(|(clusters, addresses)| each(clusters, addresses) == own);
     if same { None } else { u32::try_from(own).ok() }
 }
 
@@ -287,20 +299,25 @@ fn least_common_multiple(one: usize, two: usize) -> usize {
     one / high * two.max(1)
 }
 
-fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: Vec<(Hop, Group<'m>)>) -> Choice<'m> {
-    if let [(hop, group)] = groups.as_slice() {
-        let ways = addresses(mesh, place, *hop, group);
-        let order = if ways.len() > 1 { Order::Ranked(None) } else { Order::Single };
-        return Choice { ways, order, only: None };
-    }
-    let weights: Vec<u32> = groups.iter().map(|(_, group)| group.weight()).collect();
+fn shared<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[Group<'_, 'm>]) -> Choice<'m> {
     let mut choice = Choice::default();
+    if let [group] = groups {
+        group.add_ways(mesh, place, &mut choice.ways);
+        if choice.ways.len() > 1 {
+            choice.order = Order::Ranked(None);
+        }
+        return choice;
+    }
+    let weights: Vec<u32> = groups.iter().map(Group::weight).collect();
     let mut shares = Vec::new();
-    for (index, ((hop, group), percent)) in groups.iter().zip(percents(&weights)).enumerate() {
+    for (index, (group, percent)) in groups.iter().zip(percents(&weights)).enumerate() {
         let region = format!("cwc-{}", index + 1);
-        shares.push((region.clone(), percent));
-        let located = |way| Way { locality: Some(Cow::Owned(region.clone())), ..way };
-        choice.ways.extend(addresses(mesh, place, *hop, group).into_iter().map(located));
+        let before = choice.ways.len();
+        group.add_ways(mesh, place, &mut choice.ways);
+        for way in choice.ways.iter_mut().skip(before) {
+            way.locality = Some(Cow::Owned(region.clone()));
+        }
+        shares.push((region, percent));
     }
     if !shares.is_empty() {
         choice.order = Order::Shared(shares);
@@ -351,10 +368,10 @@ mod tests {
     #[test]
     fn a_cluster_counts_once_however_many_addresses_it_has() {
         // Two addresses beside one: 1 + 1 against 2.
-        assert_eq!(weight((1, 2), &[(1, 2), (1, 1)]), Some(1));
-        assert_eq!(weight((1, 1), &[(1, 2), (1, 1)]), Some(2));
-        assert_eq!(weight((1, 2), &[(1, 2), (1, 2)]), None);
+        assert_eq!(weight((1, 2), [(1, 2), (1, 1)].into_iter()), Some(1));
+        assert_eq!(weight((1, 1), [(1, 2), (1, 1)].into_iter()), Some(2));
+        assert_eq!(weight((1, 2), [(1, 2), (1, 2)].into_iter()), None);
         // A gateway that leads to two clusters, beside one that leads to one.
-        assert_eq!(weight((2, 1), &[(2, 1), (1, 1)]), Some(2));
+        assert_eq!(weight((2, 1), [(2, 1), (1, 1)].into_iter()), Some(2));
     }
 }

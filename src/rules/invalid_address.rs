@@ -37,7 +37,7 @@ pub fn parse(text: &Spanned<String>, path: &str) -> Result<Address, Diagnostic> 
         let ip = ip.to_canonical();
         return match unusable(ip) {
             Some(kind) => Err(wrong(format!("it is {kind}"), None)),
-            None => Ok(Address::Ip(ip)),
+            None => Ok(Address::Ip { ip, text: ip.to_string() }),
         };
     }
     if let Some((_, rest)) = text.split_once("://") {

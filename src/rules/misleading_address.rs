@@ -77,7 +77,7 @@ fn elsewhere(mesh: &Mesh, address: &Address) -> Option<(String, Option<(Span, St
         }
     }
     match address {
-        Address::Ip(IpAddr::V4(ip)) => {
+        Address::Ip { ip: IpAddr::V4(ip), .. } => {
             let pool = &mesh.settings.vip_pool;
             if pool.contains(ip) {
                 let place =
@@ -86,7 +86,7 @@ fn elsewhere(mesh: &Mesh, address: &Address) -> Option<(String, Option<(Span, St
             }
             range_of(*ip).map(|whose| (format!("in {whose}"), None))
         }
-        Address::Ip(IpAddr::V6(_)) => None,
+        Address::Ip { ip: IpAddr::V6(_), .. } => None,
         Address::Host(host) => {
             let names = mesh.services.iter().flat_map(|service| &service.names);
             if let Some(name) = names.into_iter().find(|name| name.host == *host) {

@@ -14,7 +14,7 @@ mod route;
 
 use std::collections::BTreeMap;
 
-use super::{Entered, Entry, Lock, Mesh, Prefer, Service, Settings, address};
+use super::{ClusterId, Entered, Entry, Lock, Mesh, Prefer, Service, Settings, address};
 use crate::document::{Document, Key, PreferValue, ServiceTable};
 use crate::report::Report;
 use crate::rules::{invalid_value, missing_key, needs_http};
@@ -34,6 +34,7 @@ pub fn resolve(document: &Document, lock: Lock, report: &mut Report) -> Mesh {
     let clusters = clusters(document, &settings);
     let mut mesh = Mesh {
         settings,
+        ids: (0..clusters.len()).map(ClusterId).collect(),
         clusters,
         has_hops: false,
         services: Vec::new(),
