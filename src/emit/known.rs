@@ -39,14 +39,13 @@ impl<'m> Known<'m> {
         }
     }
 
-    /// The section of a service with this place among all.
+    /// The section of a service.
     pub(super) fn section(
         &self,
-        place: usize,
         plan: ServicePlan<'m>,
         settings: &Settings,
     ) -> Result<Arc<Section>, yaml::Error> {
-        let Some(known) = self.services.get(place) else {
+        let Some(known) = self.services.get(plan.place) else {
             return section(&plan, settings).map(Arc::new);
         };
         let known = || known.lock().unwrap_or_else(PoisonError::into_inner);

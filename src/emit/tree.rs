@@ -67,9 +67,9 @@ fn of_services<'m>(
 ) -> Result<Vec<TreeFile>, yaml::Error> {
     let mark = Arc::new(Section::of(MARK.to_owned()));
     let mut files: Vec<(&str, Vec<Arc<Section>>)> = Vec::new();
-    for (place, service) in services.into_iter().enumerate() {
+    for service in services {
         let namespace = service.service.namespace.as_str();
-        let section = known.section(place, service, plan.settings)?;
+        let section = known.section(service, plan.settings)?;
         if section.is_empty() {
             continue;
         }

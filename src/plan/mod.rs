@@ -45,7 +45,7 @@ pub struct Plan<'m> {
     pub settings: &'m Settings,
     /// The cluster.
     pub cluster: &'m Cluster,
-    /// What it needs for each service, by namespace and name.
+    /// What it needs for each service that concerns it, by namespace and name.
     pub services: Vec<ServicePlan<'m>>,
     /// Whose certificates it takes.
     pub trust: Trust<'m>,
@@ -62,6 +62,8 @@ pub struct Plan<'m> {
 pub struct ServicePlan<'m> {
     /// The service.
     pub service: &'m Service,
+    /// Its place among all services of the mesh.
+    pub place: usize,
     /// The namespace that its resources live in.
     pub home: &'m str,
     /// The namespaces that know its names; `None` is all of them.
@@ -120,8 +122,8 @@ pub type Names = Vec<(String, Span)>;
 pub fn plan<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
     let mesh = survey.mesh();
     let services: Vec<ServicePlan<'m>> = survey
-        .services()
-        .map(|(service, crossings)| service_plan(mesh, id, service, crossings))
+        .services_of(id)
+        .map(|(place, service, crossings)| service_plan(mesh, id, place, service, crossings))
         .collect();
     let cluster = &mesh[id];
     let gateway = cluster.gateway.as_ref().and_then(|gateway| {
@@ -178,6 +180,7 @@ impl<G> GatewayPlan<G> {
 fn service_plan<'m>(
     mesh: &'m Mesh,
     id: ClusterId,
+    place: usize,
     service: &'m Service,
     crossings: &Crossings,
 ) -> ServicePlan<'m> {
@@ -190,6 +193,7 @@ fn service_plan<'m>(
     let reading = mesh[id].gateway.as_ref().zip(own).filter(|_| crossings.read_at.contains(&id));
     ServicePlan {
         service,
+        place,
         // The namespace of a service need not exist where it does not run.
         home: own.map_or(&mesh.settings.namespace, |backend| &backend.namespace),
         namespaces: service.callers.namespaces(id),

@@ -13,6 +13,7 @@ impl ServicePlan<'_> {
     pub fn is_same(&self, other: &Self) -> bool {
         let Self {
             service,
+            place,
             home,
             namespaces,
             istio,
@@ -26,6 +27,7 @@ impl ServicePlan<'_> {
             guard,
         } = self;
         ptr::eq(*service, other.service)
+            && place == &other.place
             && choice.is_same(&other.choice)
             && home == &other.home
             && namespaces == &other.namespaces

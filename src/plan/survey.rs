@@ -106,9 +106,20 @@ impl<'m> Survey<'m> {
         Trust { domain: &self.mesh[id].trust_domain, aliases }
     }
 
-    /// The services with what crosses for them.
-    pub(super) fn services(&self) -> impl Iterator<Item = (&'m Service, &Crossings)> {
-        self.mesh.services.iter().zip(&self.services)
+    /// The services that a cluster needs anything for, each with its place among all and with what crosses for it. With `callers`, most services
+    /// of a large fleet are none of a cluster's business.
+    pub(super) fn services_of(
+        &self,
+        id: ClusterId,
+    ) -> impl Iterator<Item = (usize, &'m Service, &Crossings)> {
+        let services = self.mesh.services.iter().zip(&self.services).enumerate();
+        services.filter_map(move |(place, (service, crossings))| {
+            let concerned = service.callers.include(id)
+                || service.backend_in(id).is_some()
+                || service.discovered(self.mesh, id).is_some()
+                || crossings.concern(id);
+            concerned.then_some((place, service, crossings))
+        })
     }
 }
 
@@ -222,6 +233,13 @@ fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
 }
 
 impl Crossings {
+    /// Whether calls of a cluster cross, or others come to its gateway.
+    fn concern(&self, id: ClusterId) -> bool {
+        self.of_caller(id).is_some()
+            || self.at_gateway.contains_key(&id)
+            || self.pins_at_gateway.contains_key(&id)
+    }
+
     /// How the calls of a cluster cross, if they do.
     pub(super) fn of_caller(&self, caller: ClusterId) -> Option<&Crosses> {
         let at = self.by_caller.binary_search_by_key(&caller, |(caller, _)| *caller).ok()?;
