@@ -118,12 +118,16 @@ pub(super) fn relays<'m>(
 ) -> Vec<Relay<'m>> {
     let own = service.backend_in(id);
     let mut relays = Relays::default();
-    if let (Some(egress), Some(crosses)) = (&mesh[id].egress, crossings.of_caller(id)) {
+    if let Some(egress) = &mesh[id].egress
+        && let Some(crosses) = crossings.of_caller(id)
+    {
         let stand = || Stand::Ways(way::choice(mesh, service, id, Chooser::Egress));
         let relay = relays.named(&crosses.name, stand);
         relay.at(Side::Out, &egress.namespace, &crosses.ports);
     }
-    if let (Some(gateway), Some(arriving)) = (&mesh[id].gateway, crossings.at_gateway.get(&id)) {
+    if let Some(gateway) = &mesh[id].gateway
+        && let Some(arriving) = crossings.at_gateway.get(&id)
+    {
         for (crossing, ports) in arriving {
             // The export name means the same whoever calls: this cluster's backends or, where there are none, the one way onward.
             let choice = || match (crossing, own) {

@@ -242,8 +242,12 @@ impl Crossings {
 
     /// How the calls of a cluster cross, if they do.
     pub(super) fn of_caller(&self, caller: ClusterId) -> Option<&Crosses> {
-        let at = self.by_caller.binary_search_by_key(&caller, |(caller, _)| *caller).ok()?;
-        self.by_caller.get(at).map(|(_, crosses)| crosses)
+        let place = match self.by_caller.get(caller.0) {
+            // Where all calls cross, each cluster stands at its own place.
+            Some((other, _)) if *other == caller => caller.0,
+            _ => self.by_caller.binary_search_by_key(&caller, |(caller, _)| *caller).ok()?,
+        };
+        self.by_caller.get(place).map(|(_, crosses)| crosses)
     }
 
     /// Whether a place needs a second name for a cluster's own routes: they use it at ports for which nobody's calls arrive, and which the
