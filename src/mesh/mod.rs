@@ -69,7 +69,7 @@ pub struct Mesh {
     pub settings: Settings,
     /// The clusters, by name.
     pub clusters: Vec<Cluster>,
-    /// Their ids, each at its own place.
+    /// Their ids, each at its own place, so that a way of one step can be lent.
     pub ids: Vec<ClusterId>,
     /// Whether calls may pass more than one gateway: some cluster has `via` or `behind`.
     pub has_hops: bool,

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use super::{Backend, ClusterId, Mesh};
 
+/// The clusters whose gateways a call passes, in order; borrowed where the call passes one at most.
+pub type Hops<'m> = Cow<'m, [ClusterId]>;
+
 /// Why there is no way from one cluster to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoWay {
@@ -32,7 +35,7 @@ pub fn drawn(mesh: &Mesh, way: &[ClusterId]) -> String {
 ///
 /// # Errors
 /// Where there is no way.
-pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Cow<'_, [ClusterId]>, NoWay> {
+pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Hops<'_>, NoWay> {
     if !mesh.has_hops {
         return match mesh[to].gateway {
             _ if from == to => Ok(Cow::Borrowed(&[])),
@@ -61,11 +64,7 @@ pub fn path(mesh: &Mesh, from: ClusterId, to: ClusterId) -> Result<Cow<'_, [Clus
 ///
 /// # Errors
 /// Where there is no way.
-pub fn to_backend<'m>(
-    mesh: &'m Mesh,
-    from: ClusterId,
-    to: &Backend,
-) -> Result<Cow<'m, [ClusterId]>, NoWay> {
+pub fn to_backend<'m>(mesh: &'m Mesh, from: ClusterId, to: &Backend) -> Result<Hops<'m>, NoWay> {
     if is_direct(mesh, from, to) { Ok(Cow::Borrowed(&[])) } else { path(mesh, from, to.cluster) }
 }
 

@@ -3,11 +3,10 @@
 //! Enters: a service and a cluster that calls it. Leaves: for the caller, and for each gateway in the middle that has a choice, the ranks of the
 //! places it chooses among. Clusters that are reached through one gateway are one place, of the rank of the first of them.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::distance::rank;
-use super::path::{is_direct, to_backend};
+use super::path::{Hops, is_direct, to_backend};
 use super::{Backend, ClusterId, Mesh, Service};
 
 /// What one proxy has to tell apart.
@@ -27,7 +26,7 @@ pub fn steps(mesh: &Mesh, service: &Service, caller: ClusterId) -> Vec<Steps> {
     let (direct, by_gateways): (Vec<&Backend>, Vec<&Backend>) =
         backends.partition(|backend| is_direct(mesh, caller, backend));
     let rank = |to: &Backend| rank(mesh, &service.prefer, caller, to.cluster);
-    let ways: Vec<(usize, Cow<'_, [ClusterId]>)> = by_gateways
+    let ways: Vec<(usize, Hops<'_>)> = by_gateways
         .into_iter()
         .filter_map(|to| Some((rank(to), to_backend(mesh, caller, to).ok()?)))
         .collect();
@@ -42,7 +41,7 @@ pub fn steps(mesh: &Mesh, service: &Service, caller: ClusterId) -> Vec<Steps> {
     passed.sort_unstable();
     passed.dedup();
     all.extend(passed.into_iter().map(|gateway| {
-        let next = |(rank, path): &(usize, Cow<'_, [ClusterId]>)| {
+        let next = |(rank, path): &(usize, Hops<'_>)| {
             let here = path.iter().position(|cluster| *cluster == gateway)?;
             Some((*rank, path.get(here + 1).copied()))
         };

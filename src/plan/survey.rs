@@ -3,14 +3,13 @@
 //! Enters: a `CheckedMesh`. Leaves: a [`Survey`]: for each service the name by which each cluster's calls cross, and for each gateway the names
 //! that arrive at it. A gateway lists these and nothing else.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ports::Ports;
 use super::route::{RouteHost, routes, routes_of, uses};
 use super::trust::{self, Trust};
-use crate::mesh::path::{path, to_backend};
+use crate::mesh::path::{Hops, path, to_backend};
 use crate::mesh::{Backend, ClusterId, Entry, Mesh, Port, Service};
 use crate::rules::CheckedMesh;
 
@@ -129,7 +128,7 @@ pub fn reached<'m>(
     mesh: &'m Mesh,
     service: &'m Service,
     caller: ClusterId,
-) -> impl Iterator<Item = (&'m Backend, Cow<'m, [ClusterId]>)> {
+) -> impl Iterator<Item = (&'m Backend, Hops<'m>)> {
     let led = service.callers.include(caller) && service.discovered(mesh, caller).is_none();
     service.backends.iter().filter(move |_| led).filter_map(move |backend| {
         let hops = to_backend(mesh, caller, backend).ok()?;
@@ -165,7 +164,7 @@ fn copies(mesh: &Mesh) -> Copies<'_> {
 }
 
 fn crossings(mesh: &Mesh, service: &Service, copies: &Copies<'_>) -> Crossings {
-    let mut hops: Vec<(ClusterId, Vec<Cow<'_, [ClusterId]>>, Ports)> = Vec::new();
+    let mut hops: Vec<(ClusterId, Vec<Hops<'_>>, Ports)> = Vec::new();
     let mut called = Vec::new();
     let mut crossings = Crossings::default();
     for caller in mesh.cluster_ids() {
@@ -289,7 +288,7 @@ fn own_egress_is_apart(
     mesh: &Mesh,
     service: &Service,
     caller: ClusterId,
-    paths: &[Cow<'_, [ClusterId]>],
+    paths: &[Hops<'_>],
     crossings: &Crossings,
 ) -> bool {
     if mesh[caller].egress.is_none() {

@@ -6,7 +6,7 @@ use super::survey::reached;
 use super::tier::{Failover, Tiers};
 use crate::document::Address;
 use crate::mesh::distance::rank;
-use crate::mesh::path::{is_direct, path};
+use crate::mesh::path::{Hops, is_direct, path};
 use crate::mesh::{Backend, ClusterId, Egress, Mesh, Prefer, Service};
 use crate::span::Span;
 
@@ -120,7 +120,7 @@ pub(super) fn choice<'m>(
     caller: ClusterId,
     chooser: Chooser,
 ) -> Choice<'m> {
-    let onward = |(backend, path): (&'m Backend, Cow<'m, [ClusterId]>)| {
+    let onward = |(backend, path): (&'m Backend, Hops<'m>)| {
         let hop = next_hop(mesh, caller, chooser, backend, &path)?;
         Some((hop, rank(mesh, &service.prefer, caller, backend.cluster), backend))
     };
