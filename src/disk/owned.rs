@@ -65,6 +65,9 @@ mod tests {
         assert_eq!(unfinished_path("east/a.yaml"), "east/.a.yaml.cwc-new");
         assert_eq!(unfinished_path("a.yaml"), ".a.yaml.cwc-new");
         assert!(is_unfinished(&unfinished_path("east/a.yaml")));
+        for other in ["east/.a.yaml", "east/a.yaml.cwc-new", "east/.cwc-new/a.yaml"] {
+            assert!(!is_unfinished(other), "{other}");
+        }
     }
 
     #[test]

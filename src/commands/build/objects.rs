@@ -96,6 +96,7 @@ mod tests {
         assert_eq!(named(TWO).collect::<Vec<_>>(), ["A n/1", "B /b"]);
         assert_eq!(named(&TWO.replace('\n', "\r\n").replace("---\r", "---")).count(), 2);
         assert_eq!(named("resources:\n- a.yaml\n").count(), 0);
+        assert_eq!(named("kind: Kustomization\nresources:\n- a.yaml\n").count(), 0);
     }
 
     #[test]
