@@ -17,6 +17,7 @@ use crate::format::format;
 use crate::import::{Draft, Merged, Notes, Weight, merge};
 use crate::report::text::{self, Sources};
 use crate::report::{Report, Rule, Severity, suggest};
+use crate::rules::invalid_name::is_label;
 use crate::rules::{no_clusters, region_missing};
 use crate::source::Source;
 
@@ -63,6 +64,15 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         From::Istio(args) => istio::run(args, common, machine),
         From::Kubernetes(args) => kubernetes::run(args, common, machine),
     }
+}
+
+/// Refuses what cannot be a cluster's name.
+fn check_cluster(name: &str) -> Result<(), Failure> {
+    if is_label(name, 63) {
+        return Ok(());
+    }
+    let failure = Failure::new(format!("`{name}` is no name of a cluster"));
+    Err(failure.help("lower-case letters, digits and `-`, at most 63"))
 }
 
 /// A file to import, or the standard input as `-`.

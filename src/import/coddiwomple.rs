@@ -10,9 +10,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::tree::Node;
 use super::{
     BackendDraft, ClusterDraft, Draft, GatewayDraft, Item, Note, Notes, PortDraft, ServiceDraft,
-    Weight, documents, port, service_of_host,
+    Weight, documents, host_of_service, port, service_of_host,
 };
 use crate::mesh::Protocol;
+use crate::mesh::address::DEFAULT_POOL;
 use crate::report::suggest;
 use crate::rules::invalid_name::is_label;
 use crate::source::Source;
@@ -159,7 +160,7 @@ impl Services<'_> {
             None
         })?;
         self.taken.insert((namespace.clone(), name.clone()));
-        let usual = format!("{name}.{namespace}.svc.cluster.local");
+        let usual = host_of_service(&name, &namespace);
         let behind: BTreeMap<String, u16> = numbers
             .iter()
             .filter(|(port, backend)| port.number != *backend)
@@ -183,13 +184,11 @@ impl Services<'_> {
             key: key.to_owned(),
             hosts: prefixes.iter().map(|prefix| format!("{prefix}.{DOMAIN}")).collect(),
             vip,
-            outlier: None,
-            versions: BTreeMap::new(),
-            routes: Vec::new(),
             ports: numbers.into_iter().map(|(port, _)| port).collect(),
             backends: hosts.iter().map(backend).collect(),
             name,
             namespace,
+            ..ServiceDraft::default()
         })
     }
 
@@ -302,8 +301,7 @@ fn vip(key: &str, item: &Item<'_>, notes: &mut Notes) -> Option<Ipv4Addr> {
     let text = item.text(notes)?;
     match text.parse::<IpAddr>() {
         _ if text.is_empty() => None,
-        // 240.0.0.0/12, the default of `vip-pool`; Istio's own 240.240.0.0/16 is not within it.
-        Ok(IpAddr::V4(ip)) if ip.octets()[0] == 240 && ip.octets()[1] < 16 => Some(ip),
+        Ok(IpAddr::V4(ip)) if DEFAULT_POOL.contains(&ip) => Some(ip),
         Ok(ip) => {
             let message = format!(
                 "the address {ip} of service `{key}`: names get theirs from the mesh's `vip-pool`"

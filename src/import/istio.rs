@@ -1,8 +1,8 @@
 //! Hand-written Istio resources of several clusters, of the recipe for replicated control planes: names below `global`, entered by SNI.
 //!
 //! Enters: for each cluster the resources that are applied to it. Leaves: a [`Draft`] that says the same: `ServiceEntry`s become services, the gateways
-//! that their endpoints name become those of clusters, subsets and routes become versions and routes, outlier detection stays. What the compiler generates anyway (the rule for `*.global`, the
-//! gateway's `AUTO_PASSTHROUGH`, the filter that rewrites names) is dropped; everything else is said.
+//! that their endpoints name become those of clusters, subsets and routes become versions and routes, outlier detection stays. What the compiler
+//! generates anyway (the rule for `*.global`, the gateway's `AUTO_PASSTHROUGH`, the filter that rewrites names) is dropped; everything else is said.
 
 mod entry;
 mod place;
@@ -14,7 +14,8 @@ mod subset;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    ClusterDraft, Draft, GatewayDraft, Item, Notes, ServiceDraft, Weight, documents, kubernetes,
+    ClusterDraft, Draft, GatewayDraft, Item, Notes, ServiceDraft, Weight, documents,
+    host_of_service, kubernetes, nothing_in,
 };
 use crate::source::Source;
 use entry::Entry;
@@ -34,15 +35,13 @@ pub fn read(
     for ((cluster, source), trees) in sources.iter().zip(&trees) {
         let roots = trees.iter().map(|tree| Item::root(tree, source.path()));
         let objects: Vec<Item<'_>> = roots.flat_map(kubernetes::flat).collect();
-        if objects.is_empty() && !notes.has_error_in(source.path()) {
-            let place = Some((source.path().to_owned(), source.position(0)));
-            let message = "there is no object in it".to_owned();
-            notes.push(super::Note { weight: Weight::Error, place, message });
+        if objects.is_empty() {
+            nothing_in(source, notes);
         }
         files.push(File::sort(cluster, &objects, notes));
     }
     let known = place::gateways(&files, gateways, notes);
-    let mut services: BTreeMap<(String, String), ServiceDraft> = BTreeMap::new();
+    let mut services = Services::new();
     for file in &files {
         for entry in &file.entries {
             add(&mut services, entry, file, &known, notes);
@@ -58,6 +57,9 @@ pub fn read(
     unique_addresses(&mut services, notes);
     Draft { clusters: clusters(&files, &known), services: services.into_values().collect() }
 }
+
+/// The services, by namespace and name.
+type Services = BTreeMap<(String, String), ServiceDraft>;
 
 /// What is known of all clusters.
 struct Fleet<'f, 't> {
@@ -93,8 +95,7 @@ impl<'t> File<'t> {
             egress: false,
         };
         for object in objects {
-            let kind = object.get("kind").and_then(|kind| kind.as_text()).unwrap_or_default();
-            match kind {
+            match object.text_of("kind").unwrap_or_default() {
                 "ServiceEntry" => {
                     let Some(entry) = entry::read(object, notes) else { continue };
                     file.egress |= entry.egress;
@@ -120,17 +121,11 @@ impl<'t> File<'t> {
 
 /// An object, as people call it.
 fn named(object: &Item<'_>) -> String {
-    let kind = object.get("kind").and_then(|kind| kind.as_text()).unwrap_or("object");
+    let kind = object.text_of("kind").unwrap_or("object");
     match kubernetes::identity(object) {
         Some((_, name)) => format!("{kind} `{name}`"),
         None => kind.to_owned(),
     }
-}
-
-/// Labels, or whatever maps texts to texts.
-fn labels(item: &Item<'_>) -> BTreeMap<String, String> {
-    let entries = item.entries().into_iter();
-    entries.filter_map(|(key, item)| Some((key.to_owned(), item.as_text()?.to_owned()))).collect()
 }
 
 /// A host name as its object means it: a bare one is a Service of the object's namespace.
@@ -138,9 +133,18 @@ fn absolute(host: &str, object: &Item<'_>) -> String {
     if host.contains('.') {
         return host.to_owned();
     }
-    let namespace = object.get("metadata").and_then(|data| data.get("namespace"));
-    let namespace = namespace.and_then(|namespace| namespace.as_text()).unwrap_or("default");
-    format!("{host}.{namespace}.svc.cluster.local")
+    host_of_service(host, kubernetes::namespace(object))
+}
+
+/// The Kubernetes Service of a service, as its name says.
+fn usual(service: &ServiceDraft) -> String {
+    host_of_service(&service.name, &service.namespace)
+}
+
+/// The Kubernetes Service of a service in a cluster.
+fn local(service: &ServiceDraft, cluster: &str) -> String {
+    let backend = service.backends.get(cluster);
+    backend.and_then(|backend| backend.host.clone()).unwrap_or_else(|| usual(service))
 }
 
 fn left_out(object: &Item<'_>, why: &str, notes: &mut Notes) {
@@ -149,7 +153,7 @@ fn left_out(object: &Item<'_>, why: &str, notes: &mut Notes) {
 
 /// Adds what an entry says of a service.
 fn add(
-    services: &mut BTreeMap<(String, String), ServiceDraft>,
+    services: &mut Services,
     entry: &Entry<'_>,
     file: &File<'_>,
     known: &BTreeMap<String, String>,
@@ -160,13 +164,7 @@ fn add(
         key: entry.name.clone(),
         name: entry.name.clone(),
         namespace: entry.namespace.clone(),
-        hosts: Vec::new(),
-        vip: None,
-        ports: Vec::new(),
-        outlier: None,
-        backends: BTreeMap::new(),
-        versions: BTreeMap::new(),
-        routes: Vec::new(),
+        ..ServiceDraft::default()
     });
     for host in &entry.hosts {
         if !service.hosts.contains(host) {
@@ -193,7 +191,7 @@ fn add(
             None => service.ports.push(port.clone()),
         }
     }
-    let usual = format!("{}.{}.svc.cluster.local", entry.name, entry.namespace);
+    let usual = usual(service);
     for host in &entry.local {
         let backend = service.backends.entry(file.cluster.clone()).or_default();
         backend.host = Some(host.clone()).filter(|host| *host != usual);
@@ -204,7 +202,7 @@ fn add(
 }
 
 /// The recipe asks for addresses that are unique within a cluster, the document for ones that are unique in the fleet.
-fn unique_addresses(services: &mut BTreeMap<(String, String), ServiceDraft>, notes: &mut Notes) {
+fn unique_addresses(services: &mut Services, notes: &mut Notes) {
     let mut taken = BTreeSet::new();
     for service in services.values_mut() {
         let Some(vip) = service.vip else { continue };

@@ -2,8 +2,10 @@
 //!
 //! Enters: a [`Node`]. Leaves: texts, numbers, lists and maps, or an error with the place and the way, `[2].ports[0].protocol`.
 
+use std::collections::BTreeMap;
+
 use super::note::{Note, Notes, Weight};
-use super::tree::{Node, Value};
+use super::tree::{Name, Node, Value};
 use crate::report::suggest;
 
 /// A value, the way to it and its file.
@@ -75,6 +77,11 @@ impl<'t> Item<'t> {
         }
     }
 
+    /// The text of a key, where there is one.
+    pub(super) fn text_of(&self, key: &str) -> Option<&'t str> {
+        self.get(key)?.as_text()
+    }
+
     /// A number where it is whole and not negative.
     pub(super) fn as_number(&self) -> Option<u64> {
         match &self.node.value {
@@ -134,6 +141,11 @@ impl<'t> Item<'t> {
         numbered.map(item).collect()
     }
 
+    /// The values of a key's list; none where there is no list.
+    pub(super) fn items_of(&self, key: &str) -> Vec<Self> {
+        self.get(key).map_or_else(Vec::new, |item| item.items())
+    }
+
     /// Keys and values.
     pub(super) fn map(&self, notes: &mut Notes) -> Vec<(&'t str, Self)> {
         if !matches!(self.node.value, Value::Map(_)) {
@@ -145,10 +157,15 @@ impl<'t> Item<'t> {
     /// Keys and values; none where it is no map.
     pub(super) fn entries(&self) -> Vec<(&'t str, Self)> {
         let Value::Map(entries) = &self.node.value else { return Vec::new() };
-        let entry = |(name, node): &'t (super::tree::Name, Node)| {
-            (name.text.as_str(), self.within(&name.text, node))
-        };
+        let entry =
+            |(name, node): &'t (Name, Node)| (name.text.as_str(), self.within(&name.text, node));
         entries.iter().map(entry).collect()
+    }
+
+    /// Texts by their keys, as labels are; what is no text is not among them.
+    pub(super) fn texts(&self) -> BTreeMap<String, String> {
+        let text = |(key, item): (&str, Self)| Some((key.to_owned(), item.as_text()?.to_owned()));
+        self.entries().into_iter().filter_map(text).collect()
     }
 
     /// Says which keys are none of those known, and left out.

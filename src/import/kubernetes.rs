@@ -9,7 +9,7 @@ mod service;
 
 use std::collections::BTreeSet;
 
-use super::{ClusterDraft, Draft, GatewayDraft, Item, Notes, Weight, documents};
+use super::{ClusterDraft, Draft, GatewayDraft, Item, Notes, Weight, documents, nothing_in};
 use crate::source::Source;
 
 /// What is wanted.
@@ -31,15 +31,12 @@ pub fn read(source: &Source, wanted: &Wanted, notes: &mut Notes) -> Draft {
     let trees = documents(source, notes);
     let objects: Vec<Item<'_>> =
         trees.iter().flat_map(|tree| flat(Item::root(tree, source.path()))).collect();
-    if objects.is_empty() && notes.count(Weight::Error) == 0 {
-        let place = Some((source.path().to_owned(), source.position(0)));
-        let message = "there is no object in it".to_owned();
-        notes.push(super::Note { weight: Weight::Error, place, message });
+    if objects.is_empty() {
+        nothing_in(source, notes);
     }
     let mut found = Objects::default();
     for object in objects {
-        let kind = object.get("kind").and_then(|kind| kind.as_text()).unwrap_or_default();
-        match kind {
+        match object.text_of("kind").unwrap_or_default() {
             "Service" => found.services.push(object),
             "Node" => found.nodes.push(object),
             "ServiceExport" => found.exports.extend(identity(&object)),
@@ -55,20 +52,20 @@ pub fn read(source: &Source, wanted: &Wanted, notes: &mut Notes) -> Draft {
 
 /// The objects of a list, or the object itself.
 pub(super) fn flat(item: Item<'_>) -> Vec<Item<'_>> {
-    let is_list = |kind: Item<'_>| kind.as_text().is_some_and(|kind| kind.ends_with("List"));
-    if item.get("kind").is_some_and(is_list) {
-        item.get("items").map_or_else(Vec::new, |items| items.items())
-    } else {
-        vec![item]
-    }
+    let is_list = item.text_of("kind").is_some_and(|kind| kind.ends_with("List"));
+    if is_list { item.items_of("items") } else { vec![item] }
 }
 
 /// An object's namespace and name.
 pub(super) fn identity(object: &Item<'_>) -> Option<(String, String)> {
-    let metadata = object.get("metadata")?;
-    let namespace = metadata.get("namespace");
-    let namespace = namespace.and_then(|item| item.as_text()).unwrap_or("default");
-    Some((namespace.to_owned(), metadata.get("name")?.as_text()?.to_owned()))
+    let name = object.get("metadata")?.text_of("name")?;
+    Some((namespace(object).to_owned(), name.to_owned()))
+}
+
+/// The namespace that an object is in, which is `default` where it says none.
+pub(super) fn namespace<'t>(object: &Item<'t>) -> &'t str {
+    let said = object.get("metadata").and_then(|metadata| metadata.text_of("namespace"));
+    said.unwrap_or("default")
 }
 
 /// What was found, by kind.
@@ -114,9 +111,10 @@ impl Objects<'_> {
             notes.general(Weight::Note, message);
         }
         let same = |label: &str| {
-            let values = self.nodes.iter().map(|node| {
-                Some(node.get("metadata")?.get("labels")?.get(label)?.as_text()?.to_owned())
-            });
+            let values = self
+                .nodes
+                .iter()
+                .map(|node| Some(node.get("metadata")?.get("labels")?.text_of(label)?.to_owned()));
             let values: BTreeSet<Option<String>> = values.collect();
             values.into_iter().collect::<Option<Vec<String>>>().filter(|values| values.len() == 1)
         };

@@ -3,11 +3,13 @@
 //! Enters: a document that has no errors, or an empty one, and a [`Draft`]. Leaves: its text with what is new; what it says already stays, with its
 //! comments and in its place. A service is the same as one of the document if its namespace and name are.
 
+use std::collections::BTreeMap;
+
 use toml_edit::{Array, DocumentMut, Item, RawString, Table, TableLike, TomlError, Value};
 
 use super::{BackendDraft, ClusterDraft, Draft, Notes, ServiceDraft, Weight, write};
 use crate::document::Document;
-use crate::mesh::{Lock, Mesh, resolve};
+use crate::mesh::{Lock, Mesh, Service, resolve};
 use crate::report::Report;
 use crate::source::Source;
 
@@ -62,7 +64,7 @@ impl Merger {
             return insert(self.document.as_item_mut(), &["clusters", &draft.name], &text);
         };
         let name = &draft.name;
-        let known_egress = known.egress.as_ref().map(|_| ());
+        let leaves = known.egress.is_some();
         match (&known.gateway, &draft.gateway) {
             (Some(known), Some(gateway)) => {
                 let known: Vec<String> =
@@ -95,16 +97,15 @@ impl Merger {
                 None => drop(table.insert(key, toml_edit::value(value))),
             }
         }
-        if draft.egress && known_egress.is_none() {
+        if draft.egress && !leaves {
             table.insert("egress", toml_edit::value(true));
         }
         Ok(())
     }
 
     fn service(&mut self, draft: &ServiceDraft, notes: &mut Notes) -> Result<(), TomlError> {
-        let same = |known: &&crate::mesh::Service| {
-            known.namespace == draft.namespace && known.name == draft.name
-        };
+        let same =
+            |known: &&Service| known.namespace == draft.namespace && known.name == draft.name;
         let Some(known) = self.mesh.services.iter().find(same) else {
             let own =
                 format!("{}.{}.{}", draft.name, draft.namespace, self.mesh.settings.domain.value);
@@ -178,11 +179,11 @@ impl Merger {
 fn relative(
     draft: &ServiceDraft,
     backend: &BackendDraft,
-    known: &crate::mesh::Service,
+    known: &Service,
     cluster: &str,
     notes: &mut Notes,
 ) -> BackendDraft {
-    let mut found = BackendDraft { ports: std::collections::BTreeMap::new(), ..backend.clone() };
+    let mut found = BackendDraft { ports: BTreeMap::new(), ..backend.clone() };
     let key = &known.key;
     found.pod_ports.retain(|name, _| known.ports.iter().any(|port| port.name == *name));
     for port in &known.ports {

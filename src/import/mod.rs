@@ -66,7 +66,7 @@ pub struct GatewayDraft {
 }
 
 /// A service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceDraft {
     /// The key that its table should have.
     pub key: String,
@@ -141,6 +141,15 @@ fn port(name: &str, number: u16, protocol: Protocol) -> PortDraft {
     PortDraft { name, number, protocol }
 }
 
+/// That a file says nothing, unless something else is wrong with it.
+fn nothing_in(source: &Source, notes: &mut Notes) {
+    if !notes.has_error_in(source.path()) {
+        let place = Some((source.path().to_owned(), source.position(0)));
+        let message = "there is no object in it".to_owned();
+        notes.push(Note { weight: Weight::Error, place, message });
+    }
+}
+
 /// The documents of a file; where it cannot be read, that is said.
 fn documents(source: &Source, notes: &mut Notes) -> Vec<Node> {
     tree::read(source).unwrap_or_else(|found| {
@@ -151,7 +160,12 @@ fn documents(source: &Source, notes: &mut Notes) -> Vec<Node> {
     })
 }
 
-/// The name and the namespace of a Kubernetes Service's host name, `name.namespace.svc.cluster.local`.
+/// The host name of a Kubernetes Service.
+fn host_of_service(name: &str, namespace: &str) -> String {
+    format!("{name}.{namespace}.svc.cluster.local")
+}
+
+/// The name and the namespace of a Kubernetes Service's host name.
 fn service_of_host(host: &str) -> Option<(&str, &str)> {
     let (name, rest) = host.split_once('.')?;
     let namespace = rest.strip_suffix(".svc.cluster.local")?;
@@ -172,6 +186,7 @@ mod tests {
 
     #[test]
     fn a_service_is_known_by_its_host_name() {
+        assert_eq!(service_of_host(&host_of_service("a", "b")), Some(("a", "b")));
         assert_eq!(service_of_host("a.b.svc.cluster.local"), Some(("a", "b")));
         assert_eq!(service_of_host("a.b.c.svc.cluster.local"), None);
         assert_eq!(service_of_host("a.example"), None);

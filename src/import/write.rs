@@ -79,8 +79,7 @@ pub(super) fn service(table: &str, service: &ServiceDraft, hosts: &[&str]) -> St
         let version = |(name, pods): (&String, &BTreeMap<String, String>)| {
             format!("{} = {}", key(name), labels(pods))
         };
-        let versions: Vec<String> = service.versions.iter().map(version).collect();
-        text.push_str(&format!("versions = {{ {} }}\n", versions.join(", ")));
+        text.push_str(&format!("versions = {}\n", inline(service.versions.iter().map(version))));
     }
     for (cluster, found) in &service.backends {
         if !is_usual(found, service) {
@@ -108,7 +107,7 @@ pub(super) fn backend(service: &str, cluster: &str, backend: &BackendDraft) -> S
     for (word, ports) in [("ports", &backend.ports), ("pod-ports", &backend.pod_ports)] {
         if !ports.is_empty() {
             let ports = ports.iter().map(|(name, port)| format!("{} = {port}", key(name)));
-            text.push_str(&format!("{word} = {{ {} }}\n", ports.collect::<Vec<_>>().join(", ")));
+            text.push_str(&format!("{word} = {}\n", inline(ports)));
         }
     }
     if !backend.selector.is_empty() {
@@ -127,8 +126,7 @@ fn outlier(outlier: &OutlierDraft) -> String {
     let interval = interval.as_deref().map(|interval| format!("interval = {}", string(interval)));
     let eject = eject.as_deref().map(|eject| format!("eject = {}", string(eject)));
     let percent = max_percent.map(|percent| format!("max-percent = {percent}"));
-    let parts: Vec<String> = [errors, interval, eject, percent].into_iter().flatten().collect();
-    if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
+    inline([errors, interval, eject, percent].into_iter().flatten())
 }
 
 fn addresses(gateway: &GatewayDraft) -> String {
@@ -148,12 +146,18 @@ fn ports(ports: &[PortDraft]) -> String {
             format!("{} = {{ port = {number}, protocol = \"{word}\" }}", key(name))
         }
     };
-    format!("{{ {} }}", ports.iter().map(port).collect::<Vec<_>>().join(", "))
+    inline(ports.iter().map(port))
 }
 
 fn labels(labels: &BTreeMap<String, String>) -> String {
     let label = |(name, value): (&String, &String)| format!("{} = {}", key(name), string(value));
-    format!("{{ {} }}", labels.iter().map(label).collect::<Vec<_>>().join(", "))
+    inline(labels.iter().map(label))
+}
+
+/// A table in braces.
+fn inline(parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
+    if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
 }
 
 fn list(values: &[&str]) -> String {

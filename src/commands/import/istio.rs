@@ -2,9 +2,8 @@
 
 use clap::Parser;
 
-use super::{Answer, Common, Failure, Machine, answer, pair, source};
+use super::{Answer, Common, Failure, Machine, answer, check_cluster, pair, source};
 use crate::import::{Notes, istio};
-use crate::rules::invalid_name::is_label;
 
 /// Reads hand-written Istio resources of several clusters, of the recipe for replicated control planes
 ///
@@ -25,10 +24,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
     for (cluster, _) in args.clusters.iter().chain(&args.gateway) {
-        if !is_label(cluster, 63) {
-            let failure = Failure::new(format!("`{cluster}` is no name of a cluster"));
-            return Err(failure.help("lower-case letters, digits and `-`, at most 63"));
-        }
+        check_cluster(cluster)?;
     }
     let read = |(cluster, file): &(String, String)| Ok((cluster.clone(), source(file, machine)?));
     let sources: Vec<_> = args.clusters.iter().map(read).collect::<Result<_, Failure>>()?;

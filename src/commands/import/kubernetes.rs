@@ -2,10 +2,9 @@
 
 use clap::Parser;
 
-use super::{Answer, Common, Failure, Machine, answer, source};
+use super::{Answer, Common, Failure, Machine, answer, check_cluster, source};
 use crate::import::Notes;
 use crate::import::kubernetes::{self, Wanted};
-use crate::rules::invalid_name::is_label;
 
 /// Reads the Services of one cluster, as kubectl prints them in YAML or JSON
 ///
@@ -36,10 +35,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
-    if !is_label(&args.cluster, 63) {
-        let failure = Failure::new(format!("`{}` is no name of a cluster", args.cluster));
-        return Err(failure.help("lower-case letters, digits and `-`, at most 63"));
-    }
+    check_cluster(&args.cluster)?;
     let source = source(&args.printed, machine)?;
     let wanted = Wanted {
         cluster: args.cluster.clone(),

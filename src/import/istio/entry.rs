@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::super::{Item, Notes, PortDraft, Weight, port};
-use super::{DOMAIN, labels, left_out};
+use super::{DOMAIN, left_out};
 use crate::mesh::Protocol;
+use crate::mesh::address::DEFAULT_POOL;
 
 /// What a `ServiceEntry` says.
 pub(super) struct Entry<'t> {
@@ -63,7 +64,7 @@ pub(super) fn read<'t>(object: &Item<'t>, notes: &mut Notes) -> Option<Entry<'t>
             continue;
         };
         if !address.ends_with(".svc.cluster.local") {
-            let labels = endpoint.get("labels").map(|item| labels(&item)).unwrap_or_default();
+            let labels = endpoint.get("labels").map(|item| item.texts()).unwrap_or_default();
             entry.remote.push((address.to_owned(), labels));
         } else if address.starts_with("istio-egressgateway.") {
             entry.egress = true;
@@ -97,8 +98,7 @@ fn vip(item: &Item<'_>, service: &str, notes: &mut Notes) -> Option<Ipv4Addr> {
     let items = item.list(notes);
     let text = items.first()?.text(notes)?;
     match text.parse::<Ipv4Addr>() {
-        // 240.0.0.0/12, the default of `vip-pool`.
-        Ok(ip) if ip.octets()[0] == 240 && ip.octets()[1] < 16 => Some(ip),
+        Ok(ip) if DEFAULT_POOL.contains(&ip) => Some(ip),
         _ => {
             let message = format!(
                 "the address {text} of `{service}`: names get theirs from the mesh's `vip-pool`"

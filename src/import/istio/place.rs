@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Item, Notes, Weight};
-use super::{File, labels};
+use super::File;
 
 /// The cluster of each address that entries call.
 pub(super) fn gateways(
@@ -74,13 +74,12 @@ pub(super) fn gateways(
 pub(super) fn entrance(object: &Item<'_>) -> Option<BTreeMap<String, String>> {
     let spec = object.get("spec")?;
     let passes = |server: &Item<'_>| {
-        let mode = server.get("tls").and_then(|tls| tls.get("mode"));
-        mode.and_then(|mode| mode.as_text()) == Some("AUTO_PASSTHROUGH")
+        server.get("tls").and_then(|tls| tls.text_of("mode")) == Some("AUTO_PASSTHROUGH")
     };
-    if !spec.get("servers")?.items().iter().any(passes) {
+    if !spec.items_of("servers").iter().any(passes) {
         return None;
     }
-    Some(labels(&spec.get("selector")?))
+    Some(spec.get("selector")?.texts())
 }
 
 /// Whether a filter is the recipe's: it has gateways call `a.b.svc.cluster.local` for `a.b.global`. The compiler exports names instead.

@@ -2,22 +2,20 @@
 //!
 //! Enters: a rule, and the rules whose subsets became versions. Leaves: what it says of the services that its host means.
 
-use std::collections::BTreeMap;
-
 use super::super::{Item, Notes, OutlierDraft, ServiceDraft, Weight};
 use super::subset::Used;
-use super::{DOMAIN, absolute, left_out, named};
+use super::{DOMAIN, Services, absolute, left_out, named};
 
 /// Reads a rule into the services.
 pub(super) fn read(
     object: &Item<'_>,
     cluster: &str,
     used: &Used,
-    services: &mut BTreeMap<(String, String), ServiceDraft>,
+    services: &mut Services,
     notes: &mut Notes,
 ) {
     let spec = object.get("spec");
-    let host = spec.as_ref().and_then(|spec| spec.get("host")).and_then(|host| host.as_text());
+    let host = spec.as_ref().and_then(|spec| spec.text_of("host"));
     let (Some(spec), Some(host)) = (spec, host) else {
         left_out(object, "it names no host", notes);
         return;
@@ -58,7 +56,7 @@ pub(super) fn read(
 }
 
 fn is_mutual(tls: &Item<'_>) -> bool {
-    tls.get("mode").and_then(|mode| mode.as_text()) == Some("ISTIO_MUTUAL")
+    tls.text_of("mode") == Some("ISTIO_MUTUAL")
 }
 
 fn drop_key(object: &Item<'_>, key: &str, item: &Item<'_>, notes: &mut Notes) {

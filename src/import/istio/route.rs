@@ -5,9 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Item, MatchDraft, RetriesDraft, RouteDraft, ServiceDraft, TextDraft, ToDraft};
-use super::routing::local;
 use super::subset::{self, Used};
-use super::{File, Fleet, absolute};
+use super::{File, Fleet, absolute, kubernetes, local};
 
 type Labels = BTreeMap<String, String>;
 
@@ -79,8 +78,7 @@ impl<'r, 't> Reader<'r, 't> {
 
     /// The namespaces that see it; none where all do.
     fn callers(&self, item: &Item<'t>) -> Result<Vec<String>, String> {
-        let namespace = self.object.get("metadata").and_then(|data| data.get("namespace"));
-        let own = namespace.and_then(|namespace| namespace.as_text()).unwrap_or("default");
+        let own = kubernetes::namespace(self.object);
         let mut from = Vec::new();
         for one in item.items() {
             match one.as_text() {
@@ -209,12 +207,12 @@ impl<'r, 't> Reader<'r, 't> {
 
     fn destination(&mut self, way: &Item<'t>) -> Result<ToDraft, String> {
         let to = way.get("destination").ok_or_else(|| unknown(way))?;
-        let host = to.get("host").and_then(|host| host.as_text()).ok_or_else(|| unknown(&to))?;
+        let host = to.text_of("host").ok_or_else(|| unknown(&to))?;
         let host = absolute(host, self.object);
         if let Some(number) = to.get("port").and_then(|port| port.get("number")) {
             self.port(&number)?;
         }
-        let subset = to.get("subset").and_then(|subset| subset.as_text());
+        let subset = to.text_of("subset");
         let own = self.file.cluster.clone();
         if self.service.hosts.contains(&host) {
             self.elsewhere(&host, subset)

@@ -6,12 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Item, Notes, RouteDraft, ServiceDraft, Weight, service_of_host};
+use super::super::{Item, MatchDraft, Notes, RouteDraft, ServiceDraft, Weight, service_of_host};
 use super::route::Reader;
 use super::subset::{self, Used};
-use super::{File, Fleet, absolute, left_out, named};
-
-type Services = BTreeMap<(String, String), ServiceDraft>;
+use super::{File, Fleet, Services, absolute, left_out, local, named, usual};
 
 /// What the `VirtualService`s of one service said, each with its cluster.
 type Routed = BTreeMap<(String, String), Vec<(String, Vec<RouteDraft>)>>;
@@ -60,8 +58,7 @@ pub(super) fn read(fleet: &Fleet<'_, '_>, services: &mut Services, notes: &mut N
 
 /// The names that a `VirtualService` is for.
 fn hosts(object: &Item<'_>) -> Vec<String> {
-    let hosts = object.get("spec").and_then(|spec| spec.get("hosts"));
-    let hosts = hosts.map_or_else(Vec::new, |hosts| hosts.items());
+    let hosts = list(object, "hosts");
     hosts.iter().filter_map(Item::as_text).map(|host| absolute(host, object)).collect()
 }
 
@@ -81,26 +78,15 @@ fn subject(
     Some((found.namespace.clone(), found.name.clone()))
 }
 
-/// The Kubernetes Service of a service, as its name says.
-pub(super) fn usual(service: &ServiceDraft) -> String {
-    format!("{}.{}.svc.cluster.local", service.name, service.namespace)
-}
-
-/// The Kubernetes Service of a service in a cluster.
-pub(super) fn local(service: &ServiceDraft, cluster: &str) -> String {
-    let backend = service.backends.get(cluster);
-    backend.and_then(|backend| backend.host.clone()).unwrap_or_else(|| usual(service))
-}
-
 fn list<'t>(object: &Item<'t>, key: &str) -> Vec<Item<'t>> {
-    object.get("spec").and_then(|spec| spec.get(key)).map_or_else(Vec::new, |item| item.items())
+    object.get("spec").map_or_else(Vec::new, |spec| spec.items_of(key))
 }
 
 /// The names that HTTP calls are sent to.
 fn destinations(object: &Item<'_>) -> Vec<String> {
     let routes = list(object, "http").into_iter();
-    let ways = routes.filter_map(|route| route.get("route")).flat_map(|ways| ways.items());
-    let hosts = ways.filter_map(|way| way.get("destination")?.get("host")?.as_text());
+    let ways = routes.flat_map(|route| route.items_of("route"));
+    let hosts = ways.filter_map(|way| way.get("destination")?.text_of("host"));
     hosts.map(|host| absolute(host, object)).collect()
 }
 
@@ -118,7 +104,7 @@ fn called(object: &Item<'_>) -> Option<String> {
         let ways = route.get("route")?.items();
         let [way] = ways.as_slice() else { return None };
         let to = way.get("destination")?;
-        let host = to.get("host")?.as_text().filter(|host| service_of_host(host).is_some())?;
+        let host = to.text_of("host").filter(|host| service_of_host(host).is_some())?;
         let known =
             route.entries().iter().all(|(key, _)| matches!(*key, "match" | "route" | "name"));
         if !by_port || !known || to.get("subset").is_some() || found.is_some_and(|one| one != host)
@@ -168,7 +154,7 @@ fn routes(
         );
         object.say(Weight::Note, message, notes);
     }
-    if routes.last().is_some_and(|route| route.matches != super::super::MatchDraft::default()) {
+    if routes.last().is_some_and(|route| route.matches != MatchDraft::default()) {
         let message = format!(
             "{}: calls that it has no route for go to the nearest backends of `{}`, and are not answered with 404",
             named(object),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{File, absolute, labels};
+use super::{File, absolute};
 
 /// The rules, by cluster and host, whose subsets became versions of a service.
 pub(super) type Used = BTreeSet<(String, String)>;
@@ -17,14 +17,12 @@ pub(super) fn all(file: &File<'_>, host: &str) -> BTreeMap<String, BTreeMap<Stri
     let mut found = BTreeMap::new();
     for rule in &file.rules {
         let Some(spec) = rule.get("spec") else { continue };
-        let own = spec.get("host").and_then(|own| own.as_text());
-        if own.is_none_or(|own| absolute(own, rule) != host) {
+        if spec.text_of("host").is_none_or(|own| absolute(own, rule) != host) {
             continue;
         }
-        for subset in spec.get("subsets").map_or_else(Vec::new, |subsets| subsets.items()) {
-            let name = subset.get("name").and_then(|name| name.as_text());
-            let labels = subset.get("labels").map(|item| labels(&item)).unwrap_or_default();
-            found.extend(name.map(|name| (name.to_owned(), labels)));
+        for subset in spec.items_of("subsets") {
+            let labels = subset.get("labels").map(|item| item.texts()).unwrap_or_default();
+            found.extend(subset.text_of("name").map(|name| (name.to_owned(), labels)));
         }
     }
     found

@@ -52,21 +52,20 @@ pub(in crate::import) fn read(object: &Item<'_>, notes: &mut Notes) -> Option<Ga
 
 /// Its pods' label `istio`.
 fn label<'t>(object: &Item<'t>) -> Option<&'t str> {
-    object.get("spec")?.get("selector")?.get("istio")?.as_text()
+    object.get("spec")?.get("selector")?.text_of("istio")
 }
 
 /// The port of its Service for calls of other clusters.
 fn listens(object: &Item<'_>) -> Option<u64> {
-    let ports = object.get("spec")?.get("ports")?.items();
-    let numbers = ports.iter().filter_map(|port| port.get("port")?.as_number());
-    numbers.into_iter().find(|number| *number == PORT)
+    let ports = object.get("spec")?.items_of("ports");
+    let mut numbers = ports.iter().filter_map(|port| port.get("port")?.as_number());
+    numbers.find(|number| *number == PORT)
 }
 
 /// Where it is reached from outside.
 fn addresses(object: &Item<'_>) -> Vec<String> {
-    let status = object.get("status").and_then(|status| status.get("loadBalancer"));
-    let ingress = status.and_then(|balancer| balancer.get("ingress"));
-    let ingress = ingress.map_or_else(Vec::new, |ingress| ingress.items());
+    let balancer = object.get("status").and_then(|status| status.get("loadBalancer"));
+    let ingress = balancer.map_or_else(Vec::new, |balancer| balancer.items_of("ingress"));
     let of = |entry: &Item<'_>| {
         let found = entry.get("ip").or_else(|| entry.get("hostname"))?;
         found.as_text().map(str::to_owned)
@@ -75,7 +74,6 @@ fn addresses(object: &Item<'_>) -> Vec<String> {
     if !found.is_empty() {
         return found;
     }
-    let external = object.get("spec").and_then(|spec| spec.get("externalIPs"));
-    let external = external.map_or_else(Vec::new, |external| external.items());
+    let external = object.get("spec").map_or_else(Vec::new, |spec| spec.items_of("externalIPs"));
     external.iter().filter_map(|ip| ip.as_text().map(str::to_owned)).collect()
 }

@@ -28,34 +28,32 @@ pub(super) fn read(
     let out = |why: &str, notes: &mut Notes| {
         object.say(Weight::LeftOut, format!("service {namespace}/{name}: {why}"), notes);
     };
-    let is = |key: &str, value: &str| spec.get(key).and_then(|item| item.as_text()) == Some(value);
-    if is("type", "ExternalName") {
+    if spec.text_of("type") == Some("ExternalName") {
         out("it is a name of something else (ExternalName)", notes);
         return None;
     }
-    if is("clusterIP", "None") {
+    if spec.text_of("clusterIP") == Some("None") {
         out("it is headless, so its pods are called one by one", notes);
         return None;
     }
-    let selector = spec.get("selector").map(|item| texts(&item)).unwrap_or_default();
+    let selector = spec.get("selector").map(|item| item.texts()).unwrap_or_default();
     if selector.is_empty() {
         out("it has no selector, so there may be no sidecar behind it", notes);
         return None;
     }
-    let ports = spec.get("ports").map_or_else(Vec::new, |ports| ports.items());
     let mut found: Vec<PortDraft> = Vec::new();
     let mut pod_ports = BTreeMap::new();
-    for item in &ports {
+    for item in spec.items_of("ports") {
         let Some(number) = item.get("port").and_then(|number| number.port(notes)) else { continue };
-        let of = |key: &str| item.get(key).and_then(|item| item.as_text());
-        let transport = of("protocol").unwrap_or("TCP");
+        let transport = item.text_of("protocol").unwrap_or("TCP");
         if transport != "TCP" {
             let message =
                 format!("port {number} of service {namespace}/{name}: it speaks {transport}");
             item.say(Weight::LeftOut, message, notes);
             continue;
         }
-        let Drafted { port: mut drafted, told } = draft(of("name"), of("appProtocol"), number);
+        let (name_said, speaks) = (item.text_of("name"), item.text_of("appProtocol"));
+        let Drafted { port: mut drafted, told } = draft(name_said, speaks, number);
         if found.iter().any(|known| known.name == drafted.name) {
             drafted.name = format!("{}-{number}", drafted.name);
         }
@@ -85,21 +83,11 @@ pub(super) fn read(
         key: name.to_owned(),
         name: name.to_owned(),
         namespace: namespace.to_owned(),
-        hosts: Vec::new(),
-        vip: None,
         ports: found,
-        outlier: None,
-        versions: BTreeMap::new(),
-        routes: Vec::new(),
         backends: BTreeMap::from([(wanted.cluster.clone(), backend)]),
+        ..ServiceDraft::default()
     };
     Some(Found { draft, differs })
-}
-
-/// Texts by their keys.
-fn texts(item: &Item<'_>) -> BTreeMap<String, String> {
-    let entries = item.entries().into_iter();
-    entries.filter_map(|(key, item)| Some((key.to_owned(), item.as_text()?.to_owned()))).collect()
 }
 
 struct Drafted {

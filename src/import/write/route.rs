@@ -1,7 +1,7 @@
 //! A drafted route, as a table of `mesh.toml`.
 
 use super::super::{MatchDraft, RetriesDraft, RouteDraft, TextDraft, ToDraft};
-use super::{key, list, string};
+use super::{inline, key, list, string};
 
 /// A route's table.
 pub(super) fn route(service: &str, route: &RouteDraft) -> String {
@@ -12,7 +12,7 @@ pub(super) fn route(service: &str, route: &RouteDraft) -> String {
     }
     let matches = matches(&route.matches);
     if !matches.is_empty() {
-        text.push_str(&format!("match = {}\n", inline(&matches)));
+        text.push_str(&format!("match = {}\n", inline(matches)));
     }
     let to: Vec<String> = route.to.iter().map(to).collect();
     text.push_str(&format!("to = [{}]\n", to.join(", ")));
@@ -21,7 +21,7 @@ pub(super) fn route(service: &str, route: &RouteDraft) -> String {
         let mut parts = vec![format!("attempts = {attempts}")];
         parts.extend(per_try.iter().map(|per_try| format!("per-try = {}", string(per_try))));
         parts.extend(on.iter().map(|on| format!("on = {}", string(on))));
-        text.push_str(&format!("retries = {}\n", inline(&parts)));
+        text.push_str(&format!("retries = {}\n", inline(parts)));
     }
     text
 }
@@ -37,8 +37,7 @@ fn matches(matches: &MatchDraft) -> Vec<String> {
     parts.extend(method.iter().map(|method| format!("method = {}", string(method))));
     for (word, values) in [("headers", headers), ("query-params", query_params)] {
         if !values.is_empty() {
-            let values: Vec<String> = values.iter().map(named).collect();
-            parts.push(format!("{word} = {}", inline(&values)));
+            parts.push(format!("{word} = {}", inline(values.iter().map(named))));
         }
     }
     parts.extend(port.iter().map(|port| format!("port = {}", string(port))));
@@ -60,9 +59,5 @@ fn to(to: &ToDraft) -> String {
     let cluster = cluster.as_deref().map(|cluster| format!("cluster = {}", string(cluster)));
     let version = version.as_deref().map(|version| format!("version = {}", string(version)));
     let weight = weight.map(|weight| format!("weight = {weight}"));
-    inline(&[cluster, version, weight].into_iter().flatten().collect::<Vec<String>>())
-}
-
-fn inline(parts: &[String]) -> String {
-    if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
+    inline([cluster, version, weight].into_iter().flatten())
 }
