@@ -19,7 +19,7 @@ use crate::report::finding::tidy;
 use crate::report::{Applicability, Diagnostic, Edit, Severity};
 use crate::span::File as Which;
 
-/// So much of a text is shown in a title.
+/// A text of at most so many bytes is shown in a title.
 const SHOWN: usize = 60;
 
 /// All safe edits at once.

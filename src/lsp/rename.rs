@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::actions::edit;
 use super::definition::{made, same_at};
 use super::file::File;
-use super::names::{Mention, Noun};
+use super::names::{Mention, Noun, mentions};
 use super::requests::{About, Answer, Refused, text};
 use super::server::{Server, View, parsed};
 use super::wire::Code;
@@ -91,7 +91,7 @@ fn rename(
         return Err(said(&found));
     }
     let (text, sketch) = (file.text(), file.sketch());
-    let taken = super::names::mentions(text, sketch)
+    let taken = mentions(text, sketch)
         .into_iter()
         .any(|it| it.defines && it.noun == at.noun && it.of == at.of && it.name == new);
     if taken {
@@ -109,8 +109,9 @@ fn rename(
     let Checked { mesh, report: after } = check(&mended, view.lock.source());
     if after.count(Severity::Error) > before.count(Severity::Error) {
         let known: Vec<&str> = before.diagnostics().iter().map(|it| it.message.as_str()).collect();
-        let errors = after.diagnostics().iter().filter(|it| it.rule.severity == Severity::Error);
-        let new = errors.into_iter().find(|it| !known.contains(&it.message.as_str()));
+        let mut errors =
+            after.diagnostics().iter().filter(|it| it.rule.severity == Severity::Error);
+        let new = errors.find(|it| !known.contains(&it.message.as_str()));
         return Err(new.map_or_else(|| "the document would get worse".to_owned(), said));
     }
     Ok((at, edits, mesh))

@@ -7,9 +7,9 @@ use std::io::{self, BufRead, Read as _, Write};
 
 use serde_json::{Value, json};
 
-/// The longest message: a document of the largest size, each byte of it escaped, and room for the rest.
+/// The longest message, in bytes: a document of the largest size, each byte of it escaped, and room for the rest.
 pub const LONGEST: u64 = 64 * 1024 * 1024;
-/// The longest line of a header.
+/// The longest line of a header, in bytes.
 const HEADER: u64 = 4096;
 
 /// The protocol's codes for what went wrong.
