@@ -261,8 +261,33 @@ pub struct BackendTable {
 }
 
 pub(super) fn read_defaults(value: &Value<'_>, report: &mut Report) -> Option<ServiceTable> {
-    let mut table = Reader::open(&DEFAULTS, value, report)?;
+    Some(read_shared(&mut Reader::open(&DEFAULTS, value, report)?))
+}
+
+pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ServiceTable> {
+    let mut table = Reader::open(&TABLE, value, report)?;
     Some(ServiceTable {
+        name: table.get("name", Value::name),
+        hosts: table.get("hosts", |value, report| {
+            let hosts = value.list(report, Value::service_host)?;
+            repeated_item::check(&value.path, &hosts, report);
+            Some(hosts)
+        }),
+        vip: table.get("vip", Value::ipv4),
+        versions: table.get("versions", |value, report| value.tables(report, Value::labels)),
+        backends: table
+            .get("backends", |value, report| value.tables(report, read_backend))
+            .unwrap_or_default(),
+        routes: table
+            .get("routes", |value, report| value.list(report, route::read))
+            .unwrap_or_default(),
+        ..read_shared(&mut table)
+    })
+}
+
+/// The keys that a service and the defaults both have.
+fn read_shared(table: &mut Reader<'_, '_>) -> ServiceTable {
+    ServiceTable {
         namespace: table.get("namespace", Value::name),
         ports: table.get("ports", port::read_all),
         clusters: table.get("clusters", names),
@@ -273,36 +298,7 @@ pub(super) fn read_defaults(value: &Value<'_>, report: &mut Report) -> Option<Se
         keepalive: table.get("keepalive", keepalive::read),
         crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
         ..ServiceTable::default()
-    })
-}
-
-pub(super) fn read(value: &Value<'_>, report: &mut Report) -> Option<ServiceTable> {
-    let mut table = Reader::open(&TABLE, value, report)?;
-    Some(ServiceTable {
-        namespace: table.get("namespace", Value::name),
-        name: table.get("name", Value::name),
-        hosts: table.get("hosts", |value, report| {
-            let hosts = value.list(report, Value::service_host)?;
-            repeated_item::check(&value.path, &hosts, report);
-            Some(hosts)
-        }),
-        ports: table.get("ports", port::read_all),
-        clusters: table.get("clusters", names),
-        vip: table.get("vip", Value::ipv4),
-        callers: table.get("callers", callers),
-        prefer: table.get("prefer", prefer),
-        outlier: table.get("outlier", outlier::read),
-        pool: table.get("pool", pool::read),
-        keepalive: table.get("keepalive", keepalive::read),
-        crossing: table.get("crossing", |value, report| value.choice(CROSSING, report)),
-        versions: table.get("versions", |value, report| value.tables(report, Value::labels)),
-        backends: table
-            .get("backends", |value, report| value.tables(report, read_backend))
-            .unwrap_or_default(),
-        routes: table
-            .get("routes", |value, report| value.list(report, route::read))
-            .unwrap_or_default(),
-    })
+    }
 }
 
 fn read_backend(value: &Value<'_>, report: &mut Report) -> Option<BackendTable> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::deployment::{FOLDER, NAME};
 use super::zone::{server_blocks, zone_file};
 use super::{Kind, Manifest, Spec};
 use crate::plan::{CalledNames, Plan};
@@ -13,9 +14,6 @@ pub type Data = BTreeMap<&'static str, String>;
 /// The ConfigMap that a cluster's CoreDNS imports: on AKS, k3s and others it reads every key of this one that ends in `.server`, and has all keys as
 /// files in this folder.
 const IMPORTED: (&str, &str) = ("coredns-custom", "/etc/coredns/custom");
-
-/// The folder of a CoreDNS of our own.
-pub(super) const FOLDER: &str = "/etc/coredns";
 
 /// What the cluster's CoreDNS imports.
 pub(super) fn for_coredns<'p>(plan: &'p Plan<'_>) -> Manifest<'p> {
@@ -30,7 +28,7 @@ pub(super) fn for_own_coredns<'p>(plan: &'p Plan<'_>) -> Manifest<'p> {
     let names = plan.called_names();
     // Asked by the probes; and what the ConfigMap says anew is read anew.
     let data = data("Corefile", FOLDER, &["health", "ready", "reload"], plan, &names);
-    config_map(plan, &plan.settings.namespace, super::deployment::NAME, data)
+    config_map(plan, &plan.settings.namespace, NAME, data)
 }
 
 /// The stub domains of kube-dns: for each zone, who answers for it.
@@ -38,8 +36,7 @@ pub(super) fn for_own_coredns<'p>(plan: &'p Plan<'_>) -> Manifest<'p> {
 /// A name is taken where it lies below `cluster.local`: dnsmasq's nanny asks kube-dns for it when it starts
 /// (`pkg/dnsmasq/nanny.go` and `pkg/dns/config/config.go` of kubernetes/dns).
 pub(super) fn for_kube_dns<'p>(plan: &'p Plan<'_>) -> Manifest<'p> {
-    let server =
-        format!("{}.{}.svc.cluster.local", super::deployment::NAME, plan.settings.namespace);
+    let server = format!("{NAME}.{}.svc.cluster.local", plan.settings.namespace);
     let names = plan.called_names();
     let zones = names.outside.iter().map(|name| name.host.as_str());
     let lines: Vec<String> = std::iter::once(plan.settings.domain.as_str())

@@ -11,6 +11,9 @@ use crate::plan::Plan;
 /// The name of the Deployment, its Service and its ConfigMap.
 pub(super) const NAME: &str = "cwc-dns";
 
+/// The folder that its ConfigMap is mounted at.
+pub(super) const FOLDER: &str = "/etc/coredns";
+
 /// The release that runs; the conformance suite judges the answers of this one.
 const IMAGE: &str = "docker.io/coredns/coredns:1.14.7";
 
@@ -215,11 +218,10 @@ fn pod() -> PodSpec {
 fn container() -> Container {
     let port = |name, container_port, protocol| ContainerPort { name, container_port, protocol };
     let probe = |path, port| Probe { http_get: HttpGet { path, port } };
-    let folder = super::config_map::FOLDER;
     Container {
         name: "coredns",
         image: IMAGE,
-        args: ["-conf".to_owned(), format!("{folder}/Corefile"), format!("-dns.port={PORT}")],
+        args: ["-conf".to_owned(), format!("{FOLDER}/Corefile"), format!("-dns.port={PORT}")],
         ports: [
             port("udp-dns", PORT, "UDP"),
             port("tcp-dns", PORT, "TCP"),
@@ -239,6 +241,6 @@ fn container() -> Container {
             capabilities: Capabilities { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
             read_only_root_filesystem: true,
         },
-        volume_mounts: [Mount { name: "config", mount_path: folder, read_only: true }],
+        volume_mounts: [Mount { name: "config", mount_path: FOLDER, read_only: true }],
     }
 }

@@ -1,6 +1,7 @@
 //! A call to a Kubernetes Service, where several clusters share discovery.
 
 use super::follow::{Journey, Wire, only};
+use super::guard;
 use super::{Branch, How, Pods, Step, What, Who};
 use crate::document::Address;
 use crate::mesh::{Backend, ClusterId, Gateway};
@@ -28,7 +29,8 @@ impl Journey<'_, '_> {
         let pods = |backend: &Backend, among: f64| Branch {
             turn: 0,
             share: 1.0 / among,
-            step: self.pods(
+            step: guard::pods(
+                self,
                 backend.cluster,
                 Pods::Of(host.to_owned()),
                 port,

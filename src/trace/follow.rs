@@ -185,7 +185,7 @@ impl<'w> Journey<'w, '_> {
             let port = port.target_port.unwrap_or(number);
             let backend = self.service().and_then(|service| service.backend_in(cluster));
             let place = backend.map_or(entry.id.origin, |backend| backend.span);
-            return vec![only(self.pods(cluster, pods, port, &wire, Some(place)))];
+            return vec![only(guard::pods(self, cluster, pods, port, &wire, Some(place)))];
         }
         let follow = |endpoint: &WorkloadEntry| {
             let at = endpoint.ports.get(&port.name).copied().unwrap_or(number);
@@ -221,27 +221,12 @@ impl<'w> Journey<'w, '_> {
                 Step { object: step.object.or(object), place: step.place.or(Some(place)), ..step }
             }
             Some(Place::Service(cluster, host, place)) => {
-                let step = self.pods(cluster, Pods::Of(host.to_owned()), port, wire, place);
+                let pods = Pods::Of(host.to_owned());
+                let step = guard::pods(self, cluster, pods, port, wire, place);
                 Step { object: step.object.or(object), ..step }
             }
             None => Step::dead(format!("nothing that the document names stands at {address}")),
         }
-    }
-
-    /// The pods at the end.
-    pub(super) fn pods(
-        &self,
-        cluster: ClusterId,
-        pods: Pods,
-        port: u16,
-        wire: &Wire,
-        place: Option<Span>,
-    ) -> Step {
-        if self.call.down.contains(&cluster) {
-            let name = &self.world.mesh()[cluster].name;
-            return Step { place, ..Step::dead(format!("{name} is down")) };
-        }
-        guard::pods(self, cluster, pods, port, wire, place)
     }
 }
 

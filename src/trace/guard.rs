@@ -32,7 +32,7 @@ pub(super) struct Verdict {
 /// The identity of a caller, `trust-domain/ns/namespace/sa/account`, and whether all of it is known.
 struct Identity(String, bool);
 
-/// The pods at the end of a way, or the refusal of their sidecars.
+/// The pods at the end of a way, or why they do not answer: their cluster is down, or their sidecars refuse the call.
 pub(super) fn pods(
     journey: &Journey<'_, '_>,
     cluster: ClusterId,
@@ -41,6 +41,10 @@ pub(super) fn pods(
     wire: &Wire,
     place: Option<Span>,
 ) -> Step {
+    if journey.call.down.contains(&cluster) {
+        let name = &journey.world.mesh()[cluster].name;
+        return Step { place, ..Step::dead(format!("{name} is down")) };
+    }
     let arrival = wire.sni.as_deref().map(|sni| Arrival { cluster, gateway: None, sni, port });
     let verdict = arrival.map(|arrival| verdict(journey, &arrival, arrival.sni));
     let verdict = verdict.unwrap_or(Verdict { who: Who::Everyone, object: None, refused: None });
