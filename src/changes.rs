@@ -27,6 +27,18 @@ pub enum Action {
     Remove,
 }
 
+impl Action {
+    /// What programs call it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Change => "change",
+            Self::Remove => "remove",
+        }
+    }
+}
+
 /// What a build would change in a cluster's folder.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {

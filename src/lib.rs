@@ -42,6 +42,7 @@
 //! | [`lsp`] | a language server, a pure function of what it is told; one file a capability |
 //! | [`mesh`] | clusters, services, names and their addresses, as meant; `mesh.lock` |
 //! | [`origin`] | which lines of the document a change comes from |
+//! | [`percent`] | the `%` escapes of addresses |
 //! | [`plan`] | one file a decision on what a cluster needs |
 //! | [`reference`](mod@reference) | the JSON schema, the reference and the list of diagnostics, from the tables and the rules |
 //! | [`report`] | diagnostics as plain data, and how they are drawn |
@@ -56,7 +57,7 @@
 //!
 //! - Nothing but [`disk`] touches files, and nothing but `commands::machine` reads the environment; nobody reads a clock, and nothing
 //!   but `ui` opens a connection: no command but `cwc ui` reaches it. `clippy.toml` bans the calls.
-//! - Nothing but [`disk`] runs a program: git, and for `cwc diff --against` only.
+//! - Nothing but [`disk`] runs a program: git for `cwc diff --against`, and what opens a browser for `cwc ui --open`.
 //! - No command prints: it returns an [`Answer`](commands::Answer), and `main` writes it. Only `cwc lsp` is a conversation, and writes as it goes.
 //! - Reading a document never fails: what could be read is kept, and what follows from something broken is not reported again.
 //! - No output depends on the order of the document's tables or of a hash: what is resolved is sorted, and hash maps are banned.
@@ -91,6 +92,7 @@ pub mod kinds;
 pub mod lsp;
 pub mod mesh;
 pub mod origin;
+pub mod percent;
 pub mod plan;
 pub mod reference;
 pub mod report;

@@ -26,6 +26,10 @@ mod floods;
 mod kubeconfigs;
 #[path = "ui/live.rs"]
 mod live;
+#[path = "ui/merged.rs"]
+mod merged;
+#[path = "ui/opening.rs"]
+mod opening;
 #[path = "ui/served.rs"]
 mod served;
 #[path = "ui/walk.rs"]

@@ -10,24 +10,21 @@ pub(super) mod review;
 mod semantic;
 pub(super) mod unified;
 
-use std::collections::BTreeMap;
-
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::check::counted;
 use super::format::{Format, Paths};
 use super::input::{self, Input, Locked};
-use super::{Answer, Common, Machine, Status, side_by_side};
+use super::{Answer, Common, Machine, Status};
 use crate::changes::lock::{self, LockChanges};
 use crate::compile::Fleet;
 use crate::disk::{Failure, Folder, Use};
 use crate::document::Document;
-use crate::mesh::{ClusterId, Lock};
+use crate::mesh::Lock;
 use crate::origin;
 use crate::report::finding::Listing;
 use crate::report::{Report, Severity, text};
-use crate::rules::CheckedMesh;
 use crate::source::Source;
 use list::{Detail, List};
 use markdown::Details;
@@ -136,28 +133,23 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
     let mut review = Review::default();
     let document = Document::parse(&input.source, &mut Report::new());
     let (mut clusters, mut files, mut foreign) = (0, 0, Vec::new());
-    let threads = side_by_side::threads(None);
-    // What one cluster comes to is let go before the next ones are looked at.
-    for some in names(args, mesh, &old)?.chunks(threads) {
-        let compared = side_by_side::try_map(threads, some, |(name, id)| {
-            cluster::compare(name, *id, &fleet, &document, &old, &atlas)
-        })?;
-        for ((name, id), compared) in some.iter().zip(compared) {
-            clusters += usize::from(id.is_some() || !compared.changes.is_empty());
-            files += compared.files;
-            for path in &compared.in_the_way {
-                let path = unified::visible(path);
-                answer.stderr.push_str(&format!(
-                    "warning: {shown}/{path} is not cwc's file; cwc build stops until it is moved away\n"
-                ));
-            }
-            list.add_cluster(name, &compared);
-            review.add(name, &compared);
-            json.iter_mut().for_each(|json| json.add(name, &compared, &places, &paths));
-            markdown.iter_mut().for_each(|details| details.add(name, &compared));
-            foreign.extend(compared.foreign);
+    let ids = input::clusters(&args.cluster, mesh)?;
+    let names = cluster::names(&ids, mesh.mesh(), Some(&old).filter(|_| args.cluster.is_empty()));
+    cluster::compare_each(&names, &fleet, &document, &old, &atlas, |name, id, compared| {
+        clusters += usize::from(id.is_some() || !compared.changes.is_empty());
+        files += compared.files;
+        for path in &compared.in_the_way {
+            let path = unified::visible(path);
+            answer.stderr.push_str(&format!(
+                "warning: {shown}/{path} is not cwc's file; cwc build stops until it is moved away\n"
+            ));
         }
-    }
+        list.add_cluster(name, &compared);
+        review.add(name, &compared);
+        json.iter_mut().for_each(|json| json.add(name, &compared, &places, &paths));
+        markdown.iter_mut().for_each(|details| details.add(name, &compared));
+        foreign.extend(compared.foreign);
+    })?;
     if args.against.is_none() && input.lock.is_none() && files > 0 {
         answer.stderr.push_str("warning: mesh.lock is gone; cwc build does not go on without it\n");
     }
@@ -260,23 +252,6 @@ impl Args {
 fn fail_on() -> impl TypedValueParser<Value = FailOn> {
     let words = PossibleValuesParser::new(FailOn::words());
     words.try_map(|word| FailOn::of(&word).ok_or("there is no such class"))
-}
-
-/// What to compare: the clusters asked for; or those of the document and whatever else stands in the tree's folder, by name.
-fn names(
-    args: &Args,
-    mesh: &CheckedMesh,
-    old: &Old<'_>,
-) -> Result<Vec<(String, Option<ClusterId>)>, Failure> {
-    let ids = input::clusters(&args.cluster, mesh)?;
-    let mut names: BTreeMap<String, Option<ClusterId>> =
-        ids.iter().map(|id| (mesh.mesh()[*id].name.clone(), Some(*id))).collect();
-    if args.cluster.is_empty() {
-        for name in old.names() {
-            names.entry(name).or_default();
-        }
-    }
-    Ok(names.into_iter().collect())
 }
 
 /// Names the files that are nobody's business here, once.

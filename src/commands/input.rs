@@ -124,9 +124,10 @@ impl Input {
     }
 
     /// The same document with another text.
-    pub(super) fn with(self, source: Source) -> Self {
+    pub(super) fn with(&self, source: Source) -> Self {
         let checked = compile::check(&source, self.lock.as_ref());
-        Self { source, checked, ..self }
+        let (folder, path, lock) = (self.folder.clone(), self.path.clone(), self.lock.clone());
+        Self { folder, path, source, lock, checked }
     }
 
     /// What the report's places point into.

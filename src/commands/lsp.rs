@@ -15,6 +15,7 @@ use crate::disk::{self, Failure, Read};
 use crate::lsp::file::Lock;
 use crate::lsp::wire::{Code, Message, Reply};
 use crate::lsp::{Effect, Event, Server};
+use crate::percent;
 
 /// So many messages wait to be answered; a client that sends more waits itself.
 const WAITING: usize = 256;
@@ -109,28 +110,11 @@ fn lock(uri: &str) -> Lock {
 
 /// The file of a `file:` URI.
 fn path(uri: &str) -> Option<PathBuf> {
-    let path = decoded(uri.strip_prefix("file://")?)?;
+    let path = percent::decoded(uri.strip_prefix("file://")?)?;
     let path = path.get(path.find('/')?..)?;
     // `/c:/mesh` is `c:/mesh` where disks have letters.
     let letter = cfg!(windows) && path.get(2..3) == Some(":");
     Some(PathBuf::from(if letter { path.trim_start_matches('/') } else { path }))
-}
-
-/// A text without its `%` escapes.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(behind.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = behind.get(2..)?;
-        } else {
-            bytes.push(*first);
-            rest = behind;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -65,6 +65,28 @@ impl Machine {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
+    /// Warns of something before the command ends.
+    #[cfg(feature = "ui")]
+    pub fn warn(&self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// The program that the user says opens pages: the first of them, where there are several.
+    #[cfg(feature = "ui")]
+    #[must_use]
+    pub fn browser(&self) -> Option<String> {
+        let programs = env::var_os("BROWSER").filter(|programs| !programs.is_empty())?;
+        env::split_paths(&programs).next()?.into_os_string().into_string().ok()
+    }
+
+    /// Where files may lie that live no longer than this program, the best place first.
+    #[cfg(feature = "ui")]
+    #[must_use]
+    pub fn passing_folders(&self) -> Vec<PathBuf> {
+        let own = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        own.into_iter().filter(|folder| folder.is_absolute()).chain([env::temp_dir()]).collect()
+    }
+
     /// The user's own folder.
     #[cfg(feature = "ui")]
     #[must_use]

@@ -1,25 +1,29 @@
 //! `cwc ui`: the mesh in a browser, on this machine.
 //!
-//! Enters: the document, read anew for every question. Leaves: answers for the pages' scripts, one file a page; the server and the pages are `crate::ui`.
+//! Enters: the document, as it stands at every question. Leaves: answers for the pages' scripts, one file a page; the server and the pages are `crate::ui`.
 
 mod add;
 mod changes;
+mod known;
 mod live;
 mod mesh;
+mod open;
 mod problems;
 mod services;
+mod state;
 mod ways;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use clap::Parser;
 use serde_json::{Value, json};
 
-use super::input::{self, Input, Locked};
+use super::input::{self, Input};
 use super::{Answer, Common, Machine, Status, When, build};
 use crate::disk::Failure;
 use crate::ui::{self, Reply, Request};
+use known::Known;
 
 /// Shows the mesh in a browser: its services beside those of live clusters, what is wrong, what a build would change, and how calls go
 ///
@@ -33,6 +37,9 @@ pub(super) struct Args {
     /// The port to listen at, of the loopback interface [default: any free one]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
+    /// Open the address in the browser, too: the one of $BROWSER, or the system's
+    #[arg(long)]
+    open: bool,
     /// Let kubeconfigs get their credentials by running programs, each after it was shown and agreed to
     #[arg(long)]
     allow_exec: bool,
@@ -43,12 +50,15 @@ struct Desk {
     path: PathBuf,
     machine: Machine,
     allow_exec: bool,
-    live: Mutex<live::Live>,
+    known: Mutex<Option<Arc<Known>>>,
+    sight: Arc<live::Sight>,
     proposals: Mutex<Vec<add::Proposal>>,
 }
 
-/// An answer, or the status and the reason why there is none.
-type Told = Result<Value, (u16, String)>;
+/// The status and the reason why there is no answer.
+type Why = (u16, String);
+/// An answer.
+type Told = Result<Value, Why>;
 
 pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Answer, Failure> {
     let path = input::find(common, machine)?;
@@ -56,22 +66,26 @@ pub(super) fn run(args: &Args, common: &Common, machine: &Machine) -> Result<Ans
         path,
         machine: machine.plain(),
         allow_exec: args.allow_exec,
-        live: Mutex::default(),
+        known: Mutex::default(),
+        sight: Arc::default(),
         proposals: Mutex::default(),
     };
     // A document that is not there is told here, and not by a page.
-    desk.input().map_err(|(_, why)| Failure::new(why))?;
+    desk.known().map_err(|(_, why)| Failure::new(why))?;
     let bound = ui::bind(args.port)?;
     machine.say(&format!("open {} (works once; Ctrl-C ends it)\n", bound.address()));
-    bound.run(Arc::new(move |request: &Request| desk.reply(request)))?;
+    let shown = args.open.then(|| open::shown(&bound, machine)).flatten().map(Arc::new);
+    let used = shown.clone();
+    bound.run(
+        Arc::new(move |request: &Request| desk.reply(request)),
+        Arc::new(move || used.iter().for_each(|file| file.remove())),
+    )?;
+    // Where nobody came by it, it goes now.
+    shown.iter().for_each(|file| file.remove());
     Ok(Answer::new(Status::Good))
 }
 
 impl Desk {
-    fn input(&self) -> Result<Input, (u16, String)> {
-        Input::read(&self.path, &self.machine, Locked::Beside).map_err(failed)
-    }
-
     fn reply(&self, request: &Request) -> Reply {
         let told = match &request.body {
             None => self.read(request),
@@ -85,15 +99,15 @@ impl Desk {
 
     fn read(&self, request: &Request) -> Told {
         match request.path.as_str() {
-            "state" => Ok(problems::state(&self.input()?)),
-            "problems" => Ok(problems::told(&self.input()?, &self.machine)),
-            "changes" => changes::told(&self.input()?, &self.machine),
-            "object" => changes::object(&self.input()?, request, &self.machine),
+            "state" => self.state(request),
+            "problems" => Ok(problems::told(&self.known()?.input, &self.machine)),
+            "changes" => changes::told(&*self.known()?, &self.machine),
+            "object" => changes::object(&*self.known()?, request, &self.machine),
             "services" => self.services(),
-            "mesh" => mesh::told(&self.input()?),
-            "graph" => mesh::graph(&self.input()?, request),
-            "ways" => ways::told(&self.input()?, request),
-            "call" => ways::call(&self.input()?, request, &self.machine),
+            "mesh" => mesh::told(&self.known()?.input),
+            "graph" => mesh::graph(&self.known()?.input, request),
+            "ways" => ways::told(&*self.known()?, request),
+            "call" => ways::call(&*self.known()?, request, &self.machine),
             _ => Err(no_such()),
         }
     }
@@ -112,7 +126,7 @@ impl Desk {
     fn build(&self, body: &[u8]) -> Told {
         let shown =
             digest(body).ok_or_else(|| (400, "which document is to be built?".to_owned()))?;
-        if shown != problems::digest(&self.input()?) {
+        if shown != problems::digest(&self.known()?.input) {
             let file = self.machine.shown(&self.path);
             return Err((409, format!("{file} was changed since the page was shown; look again")));
         }
@@ -130,17 +144,22 @@ fn digest(body: &[u8]) -> Option<String> {
     Some(sent.get("digest")?.as_str()?.to_owned())
 }
 
+/// What several questions use; only one that was stopped by a fault could have left it half done.
+fn held<T>(kept: &Mutex<T>) -> Result<MutexGuard<'_, T>, Why> {
+    kept.lock().map_err(|_| (409, "cwc ui must be started again".to_owned()))
+}
+
 /// What was not found out, for a page.
-fn failed(failure: Failure) -> (u16, String) {
+fn failed(failure: Failure) -> Why {
     (409, failure.to_string())
 }
 
-fn no_such() -> (u16, String) {
+fn no_such() -> Why {
     (404, "there is no such question".to_owned())
 }
 
 /// The mesh of a document without errors.
-fn checked(input: &Input) -> Result<&crate::rules::CheckedMesh, (u16, String)> {
+fn checked(input: &Input) -> Result<&crate::rules::CheckedMesh, Why> {
     let mesh = input.checked.mesh.as_ref();
     mesh.ok_or_else(|| (409, format!("{} has errors: mend them first", input.source.path())))
 }

@@ -31,8 +31,7 @@ pub fn named_by(kubeconfig: &Path, name: &str, repository: &Path) -> Result<Path
     let real = |path: &Path| system::canonicalize(path).map_err(|_| failure("is not there"));
     let folder = kubeconfig.parent().unwrap_or(kubeconfig);
     let found = real(&folder.join(name))?;
-    let foreign = real(kubeconfig)?.starts_with(real(repository)?);
-    if foreign && !found.starts_with(real(folder)?) {
+    if comes_with(kubeconfig, repository) && !found.starts_with(real(folder)?) {
         return Err(failure("is not in its folder, and it lies in the repository of mesh.toml"));
     }
     let size = source::open(&found, "it").map(|(_, size)| size);
@@ -40,4 +39,18 @@ pub fn named_by(kubeconfig: &Path, name: &str, repository: &Path) -> Result<Path
         return Err(failure("is no certificate, key or token"));
     }
     Ok(found)
+}
+
+/// Whether a kubeconfig lies in the repository, so that others may have written it; so it is where that cannot be told.
+#[must_use]
+pub fn comes_with(kubeconfig: &Path, repository: &Path) -> bool {
+    let real = |path: &Path| system::canonicalize(path);
+    real(kubeconfig).and_then(|file| Ok(file.starts_with(real(repository)?))).unwrap_or(true)
+}
+
+/// Those of some files that are there.
+#[must_use]
+pub fn existing(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.retain(|path| system::exists(path));
+    paths
 }

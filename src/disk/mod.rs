@@ -8,9 +8,13 @@ mod beneath;
 mod find;
 mod folder;
 mod git;
+#[cfg(feature = "ui")]
+mod handed;
 mod hold;
 #[cfg(feature = "ui")]
 mod kubeconfig;
+#[cfg(feature = "ui")]
+mod opener;
 mod owned;
 mod rewrite;
 mod seen;
@@ -24,9 +28,13 @@ use std::io;
 pub use find::{find_mesh, repository_root};
 pub use folder::{Entry, EntryKind, Folder, Found, There};
 pub use git::Commit;
+#[cfg(feature = "ui")]
+pub use handed::Handed;
 pub use hold::{Hold, Use};
 #[cfg(feature = "ui")]
-pub use kubeconfig::{named_by, read_kubeconfig};
+pub use kubeconfig::{comes_with, existing, named_by, read_kubeconfig};
+#[cfg(feature = "ui")]
+pub use opener::open as open_by_system;
 pub use owned::{is_unfinished, unfinished_path};
 pub use rewrite::rewrite;
 pub use seen::Seen;

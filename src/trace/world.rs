@@ -1,5 +1,7 @@
 //! The compiled fleet, and what stands at an address in it.
 
+use std::sync::Arc;
+
 use super::object::{self, Object};
 use crate::compile::Fleet;
 use crate::emit::tree::ClusterTree;
@@ -11,7 +13,7 @@ use crate::span::Span;
 /// The compiled fleet.
 pub struct World<'f, 'm> {
     fleet: &'f Fleet<'m>,
-    trees: Vec<ClusterTree>,
+    trees: Arc<[ClusterTree]>,
 }
 
 /// What stands at an address.
@@ -37,8 +39,14 @@ impl<'f, 'm> World<'f, 'm> {
     /// As [`Fleet::cluster`].
     pub fn new(fleet: &'f Fleet<'m>) -> Result<Self, yaml::Error> {
         let ids = fleet.mesh().cluster_ids();
-        let trees = ids.map(|id| fleet.cluster(id)).collect::<Result<Vec<ClusterTree>, _>>()?;
+        let trees = ids.map(|id| fleet.cluster(id)).collect::<Result<_, _>>()?;
         Ok(Self { fleet, trees })
+    }
+
+    /// The same fleet, compiled before; a tree for each cluster, in the clusters' order.
+    #[must_use]
+    pub fn compiled(fleet: &'f Fleet<'m>, trees: Arc<[ClusterTree]>) -> Self {
+        Self { fleet, trees }
     }
 
     /// The mesh.

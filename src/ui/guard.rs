@@ -7,6 +7,7 @@
 use hyper::http::{HeaderMap, Method, header};
 
 use super::Keys;
+use crate::percent;
 
 /// What a request is for.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,23 +107,9 @@ fn parsed(query: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-/// A text without its percent signs.
+/// A part of a query, in which a plus is a space.
 fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                let digits = digits.map(|digit| char::from(digit).to_digit(16));
-                let [Some(high), Some(low)] = digits else { return None };
-                u8::try_from(high * 16 + low).ok()?
-            }
-            b'+' => b' ',
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
+    percent::decoded(&text.replace('+', " ")).filter(|text| !text.contains('\0'))
 }
 
 #[cfg(test)]

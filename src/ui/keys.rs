@@ -82,7 +82,7 @@ impl Keys {
 }
 
 /// 128 random bits, in hexadecimal digits.
-fn random() -> Result<String, Failure> {
+pub(super) fn random() -> Result<String, Failure> {
     let mut bytes = [0_u8; 16];
     let failure = |error: getrandom::Error| {
         Failure::new(format!("the system gives no random bytes: {error}"))

@@ -67,3 +67,6 @@ impl Reply {
 
 /// What answers: it may take its time, and may be asked several things at once.
 pub type Site = dyn Fn(&Request) -> Reply + Send + Sync;
+
+/// What is told when somebody came with the printed address, which is of no use from then on.
+pub type Entered = dyn Fn() + Send + Sync;

@@ -47,12 +47,22 @@ pub(super) fn find(path: &str) -> Option<Reply> {
     Some(Reply { status: 200, kind, body: text.as_bytes().to_vec() })
 }
 
+/// A page outside of this server that leads to its address: a browser is told the page's path, in which there is no secret.
+pub(super) fn doorway(address: &str) -> String {
+    leading(address)
+}
+
 /// What the printed address shows: it leads on to the pages. It is no redirection, which would still belong to whoever linked here, so that
 /// browsers would keep the cookie back.
 pub(super) fn entrance(folder: &str) -> Reply {
-    let text = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta http-equiv=\"refresh\" content=\"0; url={folder}\">\n\
-         <title>cwc</title>\n<p><a href=\"{folder}\">To the mesh</a></p>\n</html>\n"
-    );
+    let text = leading(folder);
     Reply { status: 200, kind: HTML, body: text.into_bytes() }
+}
+
+/// A page that goes on by itself, without a script.
+fn leading(to: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
+         <meta http-equiv=\"refresh\" content=\"0; url={to}\">\n<title>cwc</title>\n<p><a href=\"{to}\">To the mesh</a></p>\n</html>\n"
+    )
 }

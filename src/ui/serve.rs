@@ -5,10 +5,14 @@
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -19,7 +23,8 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::guard::{self, Aim};
-use super::{Keys, Reply, Request, Site, pages};
+use super::keys::random;
+use super::{Entered, Keys, Reply, Request, Site, pages};
 use crate::disk::Failure;
 
 /// So many connections at once; a browser opens six.
@@ -67,49 +72,96 @@ impl Bound {
         self.keys.address()
     }
 
-    /// Answers until the program is ended.
+    /// A page that leads to that address, for a file that only the user can read, and a name for its folder that nobody guesses.
+    ///
+    /// # Errors
+    /// Where the system has no random bytes.
+    pub fn doorway(&self) -> Result<(String, String), Failure> {
+        Ok((format!("cwc-{}", random()?), pages::doorway(&self.address())))
+    }
+
+    /// Answers until the program is told to end; `entered` is called when somebody came with the address.
     ///
     /// # Errors
     /// Where the system gives no means to.
-    pub fn run(self, site: Arc<Site>) -> Result<(), Failure> {
+    pub fn run(self, site: Arc<Site>, entered: Arc<Entered>) -> Result<(), Failure> {
         let failure = |error: std::io::Error| Failure::new(format!("cannot serve: {error}"));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(THREADS)
             .build()
             .map_err(failure)?;
-        runtime.block_on(async {
+        let served = runtime.block_on(async {
             let listener = TcpListener::from_std(self.listener).map_err(failure)?;
-            let open = Arc::new(AtomicUsize::new(0));
-            loop {
-                // Too many files are open, or the client is gone already: the next one may do better.
-                let Ok((stream, from)) = listener.accept().await else {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                };
-                if open.load(Ordering::Relaxed) >= CONNECTIONS || !is_loopback(from) {
-                    continue;
-                }
-                open.fetch_add(1, Ordering::Relaxed);
-                let (open, keys, site) =
-                    (Arc::clone(&open), Arc::clone(&self.keys), Arc::clone(&site));
-                tokio::spawn(async move {
-                    connection(TokioIo::new(stream), keys, site).await;
-                    open.fetch_sub(1, Ordering::Relaxed);
-                });
+            let ended = ended().map_err(failure)?;
+            let door = Door { keys: self.keys, site, entered };
+            match select(pin!(accept(listener, door)), pin!(ended)).await {
+                Either::Left((never, _)) => match never {},
+                Either::Right(((), _)) => Ok(()),
             }
-        })
+        });
+        // What is still being answered, nobody waits for.
+        runtime.shutdown_background();
+        served
     }
+}
+
+/// What a connection is answered with.
+#[derive(Clone)]
+struct Door {
+    keys: Arc<Keys>,
+    site: Arc<Site>,
+    entered: Arc<Entered>,
+}
+
+async fn accept(listener: TcpListener, door: Door) -> Infallible {
+    let open = Arc::new(AtomicUsize::new(0));
+    loop {
+        // Too many files are open, or the client is gone already: the next one may do better.
+        let Ok((stream, from)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        if open.load(Ordering::Relaxed) >= CONNECTIONS || !is_loopback(from) {
+            continue;
+        }
+        open.fetch_add(1, Ordering::Relaxed);
+        let (open, door) = (Arc::clone(&open), door.clone());
+        tokio::spawn(async move {
+            connection(TokioIo::new(stream), door).await;
+            open.fetch_sub(1, Ordering::Relaxed);
+        });
+    }
+}
+
+/// Waits for what ends a program: Ctrl-C, a terminal that is closed, or somebody who asks for it.
+#[cfg(unix)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let mut signals = kinds.into_iter().map(signal).collect::<std::io::Result<Vec<_>>>()?;
+    Ok(std::future::poll_fn(move |context| {
+        let any = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+        if any { Poll::Ready(()) } else { Poll::Pending }
+    }))
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 fn is_loopback(from: SocketAddr) -> bool {
     from.ip().is_loopback()
 }
 
-async fn connection(stream: TokioIo<tokio::net::TcpStream>, keys: Arc<Keys>, site: Arc<Site>) {
+async fn connection(stream: TokioIo<tokio::net::TcpStream>, door: Door) {
     let service = service_fn(move |asked| {
-        let (keys, site) = (Arc::clone(&keys), Arc::clone(&site));
-        async move { Ok::<_, Infallible>(answered(asked, &keys, site).await) }
+        let door = door.clone();
+        async move { Ok::<_, Infallible>(answered(asked, door).await) }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -121,17 +173,19 @@ async fn connection(stream: TokioIo<tokio::net::TcpStream>, keys: Arc<Keys>, sit
     let _ = timeout(CONNECTION, http.serve_connection(stream, service)).await;
 }
 
-async fn answered(asked: Asked<Incoming>, keys: &Keys, site: Arc<Site>) -> Response<Full<Bytes>> {
+async fn answered(asked: Asked<Incoming>, door: Door) -> Response<Full<Bytes>> {
+    let Door { keys, site, entered } = door;
     let (head, body) = asked.into_parts();
     let target = head.uri.path_and_query().map_or("", |target| target.as_str());
     let aim = if head.uri.scheme().is_some() {
         Err((400, "this is no proxy"))
     } else {
-        guard::judge(&head.method, target, &head.headers, keys)
+        guard::judge(&head.method, target, &head.headers, &keys)
     };
     match aim {
         Err((status, why)) => response(Reply::text(status, why), None),
         Ok(Aim::Enter) => {
+            entered();
             let page = pages::entrance(&keys.folder());
             response(page, Some(keys.set_cookie()))
         }

@@ -8,6 +8,7 @@ use crate::sources;
 
 /// The modules of the crate, each behind those that it may use.
 const ORDER: &[&str] = &[
+    "percent",
     "span",
     "source",
     "report",

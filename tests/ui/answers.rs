@@ -23,6 +23,27 @@ fn problems_have_their_lines_and_the_part_that_is_meant() {
     assert_eq!(visit.ask("mesh").status, 409);
 }
 
+/// A page that says what it has seen is answered when there is something else, and not before.
+#[test]
+fn a_page_waits_for_what_is_new() {
+    let served = Served::new(MESH);
+    let visit = served.enter();
+    let seen = visit.json("state");
+    let query = format!("state?digest={}&live={}", seen["digest"].as_str().unwrap(), seen["live"]);
+    let path = served.path("mesh.toml");
+    let began = std::time::Instant::now();
+    let told = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            std::fs::write(path, MESH.replace("9080", "9081")).unwrap();
+        });
+        visit.json(&query)
+    });
+    assert_ne!(told["digest"], seen["digest"]);
+    let took = began.elapsed().as_millis();
+    assert!((1000..4000).contains(&took), "answered after {took} ms");
+}
+
 #[test]
 fn changes_are_those_of_the_diff_and_a_build_makes_them() {
     let served = Served::new(MESH);

@@ -11,6 +11,8 @@ use tempfile::TempDir;
 /// A running cluster; it is ended when this goes.
 pub(crate) struct Cluster {
     servers: Vec<Child>,
+    /// Those of its API server.
+    arguments: Vec<String>,
     programs: PathBuf,
     folder: TempDir,
     pub port: u16,
@@ -63,52 +65,44 @@ impl Cluster {
         assert!(made.is_ok_and(|made| made.success()), "openssl makes a key");
         let (etcd, peers) =
             (format!("http://127.0.0.1:{client}"), format!("http://127.0.0.1:{peer}"));
-        let run = |program: &str, args: &[String]| {
-            let log = std::fs::File::create(path(&format!("{program}.log"))).unwrap();
-            let mut command = Command::new(programs.join(program));
-            command
-                .args(args)
-                .stdin(Stdio::null())
-                .stdout(log.try_clone().unwrap())
-                .stderr(log)
-                .spawn()
-                .unwrap()
-        };
-        let servers = vec![
-            run(
-                "etcd",
-                &[
-                    "--name=one".to_owned(),
-                    format!("--data-dir={}", path("etcd")),
-                    "--unsafe-no-fsync".to_owned(),
-                    format!("--listen-client-urls={etcd}"),
-                    format!("--advertise-client-urls={etcd}"),
-                    format!("--listen-peer-urls={peers}"),
-                    format!("--initial-advertise-peer-urls={peers}"),
-                    format!("--initial-cluster=one={peers}"),
-                ],
-            ),
-            run(
-                "kube-apiserver",
-                &[
-                    format!("--etcd-servers={etcd}"),
-                    "--bind-address=127.0.0.1".to_owned(),
-                    "--advertise-address=127.0.0.1".to_owned(),
-                    format!("--secure-port={secure}"),
-                    format!("--cert-dir={}", path("certs")),
-                    format!("--service-cluster-ip-range={range}"),
-                    format!("--service-account-issuer=https://127.0.0.1:{secure}"),
-                    format!("--service-account-key-file={}", path("sa.key")),
-                    format!("--service-account-signing-key-file={}", path("sa.key")),
-                    format!("--token-auth-file={}", path("tokens.csv")),
-                    "--authorization-mode=RBAC".to_owned(),
-                    "--endpoint-reconciler-type=none".to_owned(),
-                    // No controller runs, so nothing makes the accounts that this plugin asks for.
-                    "--disable-admission-plugins=ServiceAccount".to_owned(),
-                ],
-            ),
+        let etcd_arguments = [
+            "--name=one".to_owned(),
+            format!("--data-dir={}", path("etcd")),
+            "--unsafe-no-fsync".to_owned(),
+            format!("--listen-client-urls={etcd}"),
+            format!("--advertise-client-urls={etcd}"),
+            format!("--listen-peer-urls={peers}"),
+            format!("--initial-advertise-peer-urls={peers}"),
+            format!("--initial-cluster=one={peers}"),
         ];
-        Self { servers, programs: programs.to_owned(), folder, port: secure, token }
+        let arguments = vec![
+            format!("--etcd-servers={etcd}"),
+            "--bind-address=127.0.0.1".to_owned(),
+            "--advertise-address=127.0.0.1".to_owned(),
+            format!("--secure-port={secure}"),
+            format!("--cert-dir={}", path("certs")),
+            format!("--service-cluster-ip-range={range}"),
+            format!("--service-account-issuer=https://127.0.0.1:{secure}"),
+            format!("--service-account-key-file={}", path("sa.key")),
+            format!("--service-account-signing-key-file={}", path("sa.key")),
+            format!("--token-auth-file={}", path("tokens.csv")),
+            "--authorization-mode=RBAC".to_owned(),
+            "--endpoint-reconciler-type=none".to_owned(),
+            // No controller runs, so nothing makes the accounts that this plugin asks for.
+            "--disable-admission-plugins=ServiceAccount".to_owned(),
+        ];
+        let servers = vec![
+            Self::run(programs, "etcd", &etcd_arguments, folder.path()),
+            Self::run(programs, "kube-apiserver", &arguments, folder.path()),
+        ];
+        Self { servers, arguments, programs: programs.to_owned(), folder, port: secure, token }
+    }
+
+    fn run(programs: &Path, program: &str, arguments: &[String], folder: &Path) -> Child {
+        let log = std::fs::File::create(folder.join(format!("{program}.log"))).unwrap();
+        let mut command = Command::new(programs.join(program));
+        command.args(arguments).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        command.spawn().unwrap()
     }
 
     fn wait(&mut self) {
@@ -128,6 +122,27 @@ impl Cluster {
             );
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+
+    /// One of the programs that it was built with.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
+    /// Sends its API server a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.servers[1].id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
+    /// Ends its API server, and starts it again after `meanwhile`.
+    pub(crate) fn restart(&mut self, meanwhile: impl FnOnce()) {
+        let _ = self.servers[1].kill();
+        let _ = self.servers[1].wait();
+        meanwhile();
+        self.servers[1] =
+            Self::run(&self.programs, "kube-apiserver", &self.arguments, self.folder.path());
+        self.wait();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -190,7 +205,8 @@ impl Cluster {
             &["apply", "-f", "-"],
             Some(&json!({ "apiVersion": "v1", "kind": "List", "items": items })),
         );
-        assert_eq!(said.matches(" created").count(), items.len(), "{said}");
+        let count = said.matches(" created").count() + said.matches(" unchanged").count();
+        assert_eq!(count, items.len(), "{said}");
     }
 }
 

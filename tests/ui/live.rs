@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::clusters::Cluster;
-use crate::served::Served;
+use crate::served::{Served, Visit};
 
 /// Two clusters with Services, of which the document knows one, by a port that is gone.
 fn mesh(both: &[Cluster; 2], more: &str) -> String {
@@ -30,7 +30,7 @@ fn cluster<'t>(told: &'t Value, name: &str) -> &'t Value {
 /// One story, as the servers take their time to start: what is found, what differs, what is added, and what is refused.
 #[test]
 fn services_of_two_real_clusters() {
-    let Some(both) = Cluster::two() else { return };
+    let Some(mut both) = Cluster::two() else { return };
     both[0].hold(&[
         ("reviews", "bookinfo", "http", 9080),
         ("details", "bookinfo", "http", 9080),
@@ -41,6 +41,63 @@ fn services_of_two_real_clusters() {
     added(&both);
     credentials(&both);
     plugins(&both);
+    crate::merged::as_kubectl_merges(&both[0]);
+    in_sight(&mut both);
+}
+
+/// Waits until the pages are told something; how long that took.
+fn until(visit: &Visit<'_>, what: &str, is_so: impl Fn(&Value) -> bool) -> Duration {
+    let began = Instant::now();
+    loop {
+        let told = visit.json("services");
+        if is_so(&told) {
+            return began.elapsed();
+        }
+        assert!(began.elapsed() < Duration::from_mins(1), "never so: {what}: {told}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Clusters are followed: what comes, changes and goes in them is there without being asked for, and one that is away says so and comes back.
+fn in_sight(both: &mut [Cluster; 2]) {
+    let served = Served::new(&mesh(both, ""));
+    let visit = served.enter();
+    visit.send("look", &json!({}));
+    let is_there = |name: &'static str| move |told: &Value| row(told, name) != &Value::Null;
+    let before = visit.json("state");
+    both[0].hold(&[("late", "shop", "http", 8080)]);
+    let took = until(&visit, "it came", is_there("late"));
+    assert!(took < Duration::from_secs(5), "a new Service is seen after {took:?}");
+    let query =
+        format!("state?digest={}&live={}", before["digest"].as_str().unwrap(), before["live"]);
+    assert_ne!(visit.json(&query)["live"], before["live"], "a page that waits is told");
+    let port = json!({ "spec": { "ports": [{ "name": "http", "port": 8081 }] } });
+    let patch = ["-n", "shop", "patch", "service", "late", "--type=merge", "-p", &port.to_string()];
+    assert!(both[0].kubectl(&patch, None).ends_with(" patched"));
+    let has_port = |told: &Value| row(told, "late")["ports"].to_string().contains("8081");
+    until(&visit, "it changed", has_port);
+    both[0].kubectl(&["-n", "shop", "delete", "service", "late"], None);
+    let took = until(&visit, "it went", |told| row(told, "late") == &Value::Null);
+    assert!(took < Duration::from_secs(5), "a deleted Service goes after {took:?}");
+
+    let state = |name: &'static str, state: &'static str| {
+        move |told: &Value| cluster(told, name)["state"] == state
+    };
+    let [east, west] = both;
+    east.restart(|| {
+        until(&visit, "it is away", state("east", "silent"));
+        let told = visit.json("services");
+        assert_eq!(cluster(&told, "east")["why"], "nothing listens at its address");
+        assert_eq!(cluster(&told, "west")["state"], "answered", "the others go on");
+    });
+    until(&visit, "it is back", state("east", "answered"));
+    until(&visit, "with its Services", is_there("cart"));
+    // It hangs: its connections stay, and nothing comes.
+    west.signal("-STOP");
+    until(&visit, "it hangs", state("west", "silent"));
+    assert_eq!(cluster(&visit.json("services"), "west")["why"], "no answer after 10 s");
+    west.signal("-CONT");
+    until(&visit, "it goes on", state("west", "answered"));
 }
 
 fn side_by_side(both: &[Cluster; 2]) {

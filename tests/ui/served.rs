@@ -1,5 +1,6 @@
 //! The program while it serves, and raw requests to it.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -41,13 +42,22 @@ impl Served {
 
     /// In a folder that holds a mesh.toml.
     pub(crate) fn within(folder: TempDir, args: &[&str]) -> Self {
+        Self::told(folder, args, &[])
+    }
+
+    /// The same, with variables of its environment; what it complains of is in `stderr`.
+    pub(crate) fn told(folder: TempDir, args: &[&str], variables: &[(&str, &OsStr)]) -> Self {
+        let complaints = std::fs::File::create(folder.path().join("stderr")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cwc"))
             .args(["ui"])
             .args(args)
             .current_dir(folder.path())
             .env("HOME", folder.path())
             .env_remove("KUBECONFIG")
+            .env_remove("BROWSER")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
+            .stderr(complaints)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -72,6 +82,13 @@ impl Served {
     /// The address to open.
     pub(crate) fn address(&self) -> String {
         format!("http://127.0.0.1:{}/?token={}", self.port, self.token)
+    }
+
+    /// Ends it by a signal, as a terminal or an administrator does; its status.
+    pub(crate) fn end(&mut self, signal: &str) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        self.child.wait().unwrap().code()
     }
 
     pub(crate) fn pid(&self) -> u32 {

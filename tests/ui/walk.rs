@@ -69,7 +69,7 @@ fn a_new_user_publishes_a_name() {
         };
         let began = Instant::now();
         browser.go(&served.address());
-        services(&browser, &look);
+        services(&browser, &both[0], &look);
         let text = std::fs::read_to_string(served.path("mesh.toml")).unwrap();
         let added = "\n[services.reviews]\nnamespace = \"bookinfo\"\nhosts = [\"reviews.global\"]\nports = { http = 9080 }\nclusters = [\"east\", \"west\"]\n";
         assert_eq!(text, format!("{mesh}{added}"));
@@ -85,8 +85,15 @@ fn a_new_user_publishes_a_name() {
     }
 }
 
-fn services(browser: &Browser, look: &dyn Fn(&str)) {
+fn services(browser: &Browser, east: &Cluster, look: &dyn Fn(&str)) {
     browser.until("document.querySelectorAll('[data-state=answered]').length === 2");
+    browser.until("document.querySelectorAll('.rows tbody tr').length === 5");
+    // What comes and goes in a cluster does so on the page, which is not loaded again.
+    let began = Instant::now();
+    east.hold(&[("late", "bookinfo", "http", 8080)]);
+    browser.until("document.querySelector('.rows').innerText.includes('late')");
+    assert!(began.elapsed() < Duration::from_secs(5), "it came after {:?}", began.elapsed());
+    east.kubectl(&["-n", "bookinfo", "delete", "service", "late"], None);
     browser.until("document.querySelectorAll('.rows tbody tr').length === 5");
     browser.click("#find-service");
     browser.keys("review");
@@ -188,6 +195,31 @@ fn names_stay_texts() {
     // Nor would it run where a page made markup of it after all.
     let refused = "try { document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x onerror=ran()>'); return 'made'; } catch { return 'refused'; }";
     assert_eq!(browser.js(refused), "refused");
+}
+
+/// However much there is, a table holds the rows in sight and a few beside; how many there are is said to those who do not see them.
+#[test]
+fn tables_hold_only_the_rows_in_sight() {
+    let Some(browser) = Browser::open(false) else { return };
+    let many: String = (0..1500)
+        .map(|number| format!("[services.s{number}]\nnamespace = \"n\"\nports = {{ http = 80 }}\nclusters = [\"west\"]\n"))
+        .collect();
+    let served = Served::new(&format!("{MESH}{many}"));
+    browser.go(&served.address());
+    let rows = |what: &str, total: &str| {
+        browser.until(&format!(
+            "document.querySelector('table[aria-label={what}]')?.ariaRowCount === '{total}'"
+        ));
+        let held =
+            browser.js("return document.querySelectorAll('.rows tbody tr:not(.gap)').length");
+        assert!((5..100).contains(&held.as_i64().unwrap()), "{what}: {held} rows are there");
+    };
+    rows("Services", "1502");
+    browser.js("document.querySelector('.rows').scrollTop = 20000");
+    browser.until("document.querySelector('.rows').innerText.includes('s15')");
+    rows("Services", "1502");
+    browser.click("a[href='#mesh']");
+    rows("Services", "1502");
 }
 
 /// By keyboard alone: from the address to the drawing of a way.

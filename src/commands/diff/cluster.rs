@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::old::{Before, Old};
 use crate::changes::path::Difference;
 use crate::changes::{self, Changes, FileChange, ObjectChange};
+use crate::commands::side_by_side;
 use crate::compile::Fleet;
 use crate::disk::Failure;
 use crate::document::Document;
@@ -35,8 +36,43 @@ pub(in crate::commands) struct Compared {
     pub in_the_way: Vec<String>,
 }
 
+/// The clusters to compare, by name: some of the document, and, where those are all, whatever else stands in the tree's folder.
+pub(in crate::commands) fn names(
+    ids: &[ClusterId],
+    mesh: &Mesh,
+    beside: Option<&Old<'_>>,
+) -> Vec<(String, Option<ClusterId>)> {
+    let mut names: BTreeMap<String, Option<ClusterId>> =
+        ids.iter().map(|id| (mesh[*id].name.clone(), Some(*id))).collect();
+    for name in beside.into_iter().flat_map(Old::names) {
+        names.entry(name).or_default();
+    }
+    names.into_iter().collect()
+}
+
+/// Compares cluster by cluster, several at once; what one comes to is let go before the next ones are looked at.
+pub(in crate::commands) fn compare_each(
+    names: &[(String, Option<ClusterId>)],
+    fleet: &Fleet<'_>,
+    document: &Document,
+    old: &Old<'_>,
+    atlas: &Atlas,
+    mut each: impl FnMut(&str, Option<ClusterId>, Compared),
+) -> Result<(), Failure> {
+    let threads = side_by_side::threads(None);
+    for some in names.chunks(threads) {
+        let compared = side_by_side::try_map(threads, some, |(name, id)| {
+            compare(name, *id, fleet, document, old, atlas)
+        })?;
+        for ((name, id), compared) in some.iter().zip(compared) {
+            each(name, *id, compared);
+        }
+    }
+    Ok(())
+}
+
 /// Compares what a cluster is to have with what there is under its name; `id` is `None` for a name that the document does not have.
-pub(in crate::commands) fn compare(
+fn compare(
     name: &str,
     id: Option<ClusterId>,
     fleet: &Fleet<'_>,

@@ -142,7 +142,7 @@ impl Output {
         for file in changes.files_beside() {
             self.files.push(value(&File {
                 cluster: name,
-                action: word(file.action),
+                action: file.action.word(),
                 path: paths.of(&format!("{}/{}", places.root, file.path)),
                 how: how(file),
             }));
@@ -240,14 +240,14 @@ fn object(
     let field = |difference: &'_ Difference| -> serde_json::Value {
         value(&Field {
             path: &difference.named,
-            action: word(difference.action),
+            action: difference.action.word(),
             before: &difference.before,
             after: &difference.after,
         })
     };
     let mut written = value(&Change {
         cluster,
-        action: word(change.action()),
+        action: change.action().word(),
         group: &identity.group,
         kind: &identity.kind,
         namespace: &identity.namespace,
@@ -273,14 +273,6 @@ fn how(file: &FileChange) -> &'static str {
         How::Form => "form",
         How::LineEndings => "line-endings",
         How::Unreadable(_) => "unreadable",
-    }
-}
-
-fn word(action: Action) -> &'static str {
-    match action {
-        Action::Add => "add",
-        Action::Change => "change",
-        Action::Remove => "remove",
     }
 }
 

@@ -46,7 +46,11 @@ impl Places<'_> {
     }
 
     /// What is to be known about a file's change.
-    pub(super) fn of_file(&self, file: &FileChange, cause: Option<&Cause>) -> Vec<String> {
+    pub(in crate::commands) fn of_file(
+        &self,
+        file: &FileChange,
+        cause: Option<&Cause>,
+    ) -> Vec<String> {
         let mut notes = Vec::new();
         if file.action == Action::Remove {
             notes.push("stale".to_owned());

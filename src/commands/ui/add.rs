@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::live::Found;
-use super::{Desk, Told, changes, failed, problems};
+use super::{Desk, Known, Told, Why, changes, failed, held, problems};
 use crate::commands::diff::unified::{self, Side};
 use crate::disk;
 use crate::import::{Notes, ServiceDraft};
@@ -44,7 +44,8 @@ impl Desk {
     pub(super) fn propose(&self, body: &[u8]) -> Told {
         let asked: Asked = serde_json::from_slice(body)
             .map_err(|_| (400, "which services are to be added?".to_owned()))?;
-        let input = self.input()?;
+        let known = self.known()?;
+        let input = &known.input;
         let errors = input.checked.report.diagnostics().iter();
         let keeps_from = |found: &&crate::report::Diagnostic| {
             found.rule.severity == crate::report::Severity::Error
@@ -64,17 +65,17 @@ impl Desk {
         let (path, before) = (input.source.path().to_owned(), input.source.text().to_owned());
         let side = |text| Side { text, line: 1 };
         let hunks = unified::hunks(side(&before), side(&text), "", 3, PLAIN);
-        let after = input.with(Source::new(path, &text));
+        let after = Known::new(input.with(Source::new(path, &text)));
         let mut told = json!({
             "text": hunks.text,
             "added": hunks.added,
             "removed": hunks.removed,
             "notes": notes.messages().map(unified::visible).collect::<Vec<_>>(),
-            "problems": problems::told(&after, &self.machine),
+            "problems": problems::told(&after.input, &self.machine),
         });
-        if after.checked.mesh.is_some() && text != before {
+        if after.input.checked.mesh.is_some() && text != before {
             let changes = changes::told(&after, &self.machine)?;
-            let id = self.keep(&problems::digest(&after), before, text);
+            let id = self.keep(&problems::digest(&after.input), before, text)?;
             if let Value::Object(fields) = &mut told {
                 fields.insert("id".to_owned(), id.into());
                 fields.insert("changes".to_owned(), changes);
@@ -83,31 +84,28 @@ impl Desk {
         Ok(told)
     }
 
-    fn keep(&self, digest: &str, before: String, after: String) -> String {
-        let Ok(mut proposals) = self.proposals.lock() else { return String::new() };
+    fn keep(&self, digest: &str, before: String, after: String) -> Result<String, Why> {
+        let mut proposals = held(&self.proposals)?;
         proposals.retain(|known| known.id != digest);
         while proposals.len() >= KEPT {
             proposals.remove(0);
         }
         proposals.push(Proposal { id: digest.to_owned(), before, after });
-        digest.to_owned()
+        Ok(digest.to_owned())
     }
 
     /// What a wish is in each of its clusters, by what was found there.
-    fn chosen(&self, wish: Wish) -> Result<Chosen, (u16, String)> {
-        let Ok(live) = self.live.lock() else {
-            return Err((409, "cwc ui must be started again".to_owned()));
-        };
-        let of = |cluster: &String| -> Result<ServiceDraft, (u16, String)> {
-            let Some(Found::Services(found)) = live.clusters.get(cluster) else {
+    fn chosen(&self, wish: Wish) -> Result<Chosen, Why> {
+        let live = held(&self.sight.live)?;
+        let of = |cluster: &String| -> Result<ServiceDraft, Why> {
+            let kept = live.clusters.get(cluster).and_then(|kept| kept.found.as_ref());
+            let Some(Found::Services(found)) = kept else {
                 return Err((
                     409,
                     format!("cluster `{}` has not answered; look again", unified::visible(cluster)),
                 ));
             };
-            let seen = found
-                .iter()
-                .find(|seen| seen.namespace == wish.namespace && seen.name == wish.name);
+            let seen = found.get(&(wish.namespace.clone(), wish.name.clone()));
             let named = || {
                 unified::visible(&format!("{}/{} of cluster {cluster}", wish.namespace, wish.name))
             };
@@ -122,9 +120,7 @@ impl Desk {
     pub(super) fn write_proposal(&self, body: &[u8]) -> Told {
         let sent: Value = serde_json::from_slice(body).unwrap_or_default();
         let id = sent.get("id").and_then(Value::as_str).unwrap_or_default();
-        let Ok(mut proposals) = self.proposals.lock() else {
-            return Err((409, "cwc ui must be started again".to_owned()));
-        };
+        let mut proposals = held(&self.proposals)?;
         let at = proposals.iter().position(|known| known.id == id);
         let at =
             at.ok_or_else(|| (409, "this change was not shown, or was made already".to_owned()))?;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Told, checked, failed};
-use crate::changes::{Action, How, ObjectChange, Piece, lock};
+use super::{Known, Told, Why, checked, failed};
+use crate::changes::{ObjectChange, Piece, lock};
 use crate::commands::Machine;
 use crate::commands::diff::cluster::{self, Compared};
 use crate::commands::diff::old::Old;
@@ -13,12 +13,9 @@ use crate::commands::diff::places::Places;
 use crate::commands::diff::review::Review;
 use crate::commands::diff::unified::{self, Side, visible};
 use crate::commands::input::Input;
-use crate::commands::side_by_side;
 use crate::compile::Fleet;
 use crate::disk::{Failure, Folder};
-use crate::document::Document;
 use crate::mesh::ClusterId;
-use crate::report::Report;
 use crate::report::text::Style;
 use crate::risk;
 use crate::ui::Request;
@@ -30,7 +27,8 @@ const CONTEXT: usize = 3;
 const PLAIN: Style = Style { color: false, unicode: true };
 
 /// What a build would change.
-pub(super) fn told(input: &Input, machine: &Machine) -> Told {
+pub(super) fn told(known: &Known, machine: &Machine) -> Told {
+    let input = &known.input;
     let mut counts: BTreeMap<&str, usize> =
         ["add", "change", "remove"].into_iter().map(|word| (word, 0)).collect();
     let (mut review, mut listed, mut more) = (Review::default(), Vec::new(), 0);
@@ -38,7 +36,7 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Told {
     let mesh = checked(input)?.mesh();
     let root = root(input, machine)?;
     let places = Places { input, root: &root };
-    compared(input, machine, None, |name, compared| {
+    compared(known, machine, None, |name, compared| {
         let changes = &compared.changes;
         clusters += usize::from(mesh.cluster_named(name).is_some() || !changes.is_empty());
         differ += usize::from(!changes.is_empty());
@@ -50,7 +48,7 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Told {
             )
         }));
         for (at, (change, cause)) in changes.objects.iter().zip(&compared.causes).enumerate() {
-            *counts.entry(word(change.action())).or_default() += 1;
+            *counts.entry(change.action().word()).or_default() += 1;
             if listed.len() == LISTED {
                 more += 1;
                 continue;
@@ -62,7 +60,7 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Told {
             let identity = &change.identity;
             listed.push(json!({
                 "cluster": visible(name),
-                "action": word(change.action()),
+                "action": change.action().word(),
                 "group": identity.group,
                 "kind": visible(&identity.kind),
                 "namespace": visible(&identity.namespace),
@@ -78,13 +76,12 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Told {
             }
             listed.push(json!({
                 "cluster": visible(name),
-                "action": word(file.action),
+                "action": file.action.word(),
                 "kind": "file",
                 "name": visible(&file.path),
-                "from": how(&file.how),
+                "from": places.of_file(file, None).join("; "),
             }));
         }
-        Ok(())
     })?;
     let risks: Vec<Value> = review
         .grouped()
@@ -109,7 +106,7 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Told {
         })
         .collect();
     Ok(json!({
-        "state": super::problems::state(input),
+        "state": super::problems::state(input, 0),
         "out": visible(&root),
         "clusters": clusters,
         "differ": differ,
@@ -123,13 +120,14 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Told {
 }
 
 /// The text of one change.
-pub(super) fn object(input: &Input, request: &Request, machine: &Machine) -> Told {
+pub(super) fn object(known: &Known, request: &Request, machine: &Machine) -> Told {
+    let input = &known.input;
     let wanted = request.get("cluster");
     let (kind, namespace, name) =
         (request.get("kind"), request.get("namespace"), request.get("name"));
     let (root, mut found) = (root(input, machine)?, None);
     let places = Places { input, root: &root };
-    compared(input, machine, Some(wanted), |_, compared| {
+    compared(known, machine, Some(wanted), |_, compared| {
         let file = compared
             .changes
             .files
@@ -147,9 +145,9 @@ pub(super) fn object(input: &Input, request: &Request, machine: &Machine) -> Tol
                 && visible(&identity.namespace) == namespace
                 && visible(&identity.name) == name
         };
-        let Some(at) = compared.changes.objects.iter().position(is_it) else { return Ok(()) };
+        let Some(at) = compared.changes.objects.iter().position(is_it) else { return };
         let pair = compared.changes.objects.get(at).zip(compared.causes.get(at));
-        let Some((change, cause)) = pair else { return Ok(()) };
+        let Some((change, cause)) = pair else { return };
         let of_it = compared.risks.iter().filter(|risk| risk.objects.contains(&at));
         let risks: Vec<Value> = of_it
             .map(|risk| json!({ "level": risk.class().level.word(), "class": risk.class().name, "text": visible(&risk.text) }))
@@ -168,7 +166,6 @@ pub(super) fn object(input: &Input, request: &Request, machine: &Machine) -> Tol
         let path = change.new.as_ref().or(change.old.as_ref()).map_or("", |piece| &piece.path);
         found =
             Some(shown(&hunks, &format!("{root}/{path}"), &risks, &places.told(cause).join("; ")));
-        Ok(())
     })?;
     found.ok_or_else(|| (404, "it is no longer different".to_owned()))
 }
@@ -180,62 +177,31 @@ fn shown(hunks: &unified::Hunks, path: &str, risks: &[Value], from: &str) -> Val
 
 /// Compares cluster by cluster, those of the document and whatever else stands in the tree's folder, by name.
 fn compared(
-    input: &Input,
+    known: &Known,
     machine: &Machine,
     only: Option<&str>,
-    mut each: impl FnMut(&str, Compared) -> Result<(), Failure>,
-) -> Result<(), (u16, String)> {
+    mut each: impl FnMut(&str, Compared),
+) -> Result<(), Why> {
+    let input = &known.input;
     let mesh = checked(input)?;
     let fleet = Fleet::new(mesh);
-    let document = Document::parse(&input.source, &mut Report::new());
     let mut run = || -> Result<(), Failure> {
         let root = input.out(None, mesh, machine);
         let folder = Folder::open_below(&input.folder, &root, &machine.shown(&root))?;
         let entries = folder.entries()?;
         let old = Old::tree(&folder, &entries);
         let atlas = cluster::atlas([&fleet].into_iter());
-        let mut names: BTreeMap<String, Option<ClusterId>> =
-            mesh.mesh().cluster_ids().map(|id| (mesh.mesh()[id].name.clone(), Some(id))).collect();
-        let absent: Vec<_> =
-            old.names().into_iter().filter(|name| !names.contains_key(name)).collect();
-        names.extend(absent.into_iter().map(|name| (name, None)));
-        let names: Vec<(String, Option<ClusterId>)> = names
-            .into_iter()
-            .filter(|(name, _)| only.is_none_or(|only| visible(name) == only))
-            .collect();
-        let threads = side_by_side::threads(None);
-        for some in names.chunks(threads) {
-            let done = side_by_side::try_map(threads, some, |(name, id)| {
-                cluster::compare(name, *id, &fleet, &document, &old, &atlas)
-            })?;
-            for ((name, _), compared) in some.iter().zip(done) {
-                each(name, compared)?;
-            }
-        }
-        Ok(())
+        let ids: Vec<ClusterId> = mesh.mesh().cluster_ids().collect();
+        let mut names = cluster::names(&ids, mesh.mesh(), Some(&old));
+        names.retain(|(name, _)| only.is_none_or(|only| visible(name) == only));
+        cluster::compare_each(&names, &fleet, &known.document, &old, &atlas, |name, _, compared| {
+            each(name, compared);
+        })
     };
     run().map_err(failed)
 }
 
 /// The tree's folder as it is shown.
-fn root(input: &Input, machine: &Machine) -> Result<String, (u16, String)> {
+fn root(input: &Input, machine: &Machine) -> Result<String, Why> {
     Ok(machine.shown(&input.out(None, checked(input)?, machine)))
-}
-
-fn word(action: Action) -> &'static str {
-    match action {
-        Action::Add => "add",
-        Action::Change => "change",
-        Action::Remove => "remove",
-    }
-}
-
-fn how(how: &How) -> String {
-    match how {
-        How::Objects => "stale".to_owned(),
-        How::Text => String::new(),
-        How::Form => "formatting only".to_owned(),
-        How::LineEndings => "line endings only".to_owned(),
-        How::Unreadable(why) => format!("compared as text: {}", visible(why)),
-    }
 }

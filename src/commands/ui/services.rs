@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::live::{Found, Live};
-use super::{Desk, Told, problems};
+use super::live::{Found, Kept};
+use super::{Desk, Told, held, problems};
 use crate::commands::diff::unified::visible;
-use crate::commands::input::Input;
 use crate::document::Document;
 use crate::import::kubernetes::is_system;
-use crate::mesh::{Backend, Callers, Lock, Mesh, Service, resolve};
+use crate::mesh::{Backend, Callers, Cluster, Lock, Mesh, Service, resolve};
 use crate::report::Report;
 use crate::ui::live::Seen;
 
@@ -54,30 +53,29 @@ impl State {
 impl Desk {
     /// All services, and how the clusters answered.
     pub(super) fn services(&self) -> Told {
-        let input = self.input()?;
+        let known = self.known()?;
+        let input = &known.input;
         let mut unread = Report::new();
         let document = Document::parse(&input.source, &mut unread);
         let mesh = resolve(&document, Lock::default(), &mut unread);
-        let Ok(live) = self.live.lock() else {
-            return Err((409, "cwc ui must be started again".to_owned()));
+        let live = held(&self.sight.live)?;
+        let of = |cluster: &Cluster| {
+            let mut tables = document.clusters.iter();
+            let (_, table) = tables.find(|(key, _)| key.value == cluster.name)?;
+            table.context.given().map(|_| live.of(&cluster.name, table))
         };
-        let with_context: BTreeSet<&str> = document
-            .clusters
-            .iter()
-            .filter(|(_, table)| table.context.given().is_some())
-            .map(|(key, _)| key.value.as_str())
-            .collect();
-        let clusters: Vec<Value> = mesh
-            .clusters
-            .iter()
-            .map(|cluster| {
-                told_cluster(&cluster.name, with_context.contains(cluster.name.as_str()), &live)
-            })
+        let found: BTreeMap<&str, Option<Option<&Kept>>> =
+            mesh.clusters.iter().map(|cluster| (cluster.name.as_str(), of(cluster))).collect();
+        let clusters: Vec<Value> =
+            found.iter().map(|(name, kept)| told_cluster(name, *kept)).collect();
+        let found: Finds<'_> = found
+            .into_iter()
+            .filter_map(|(name, kept)| Some((name, kept??.found.as_ref()?)))
             .collect();
         let services: Vec<Value> =
-            rows(&mesh, &live).iter().map(|(name, row)| told_row(name, row, &mesh)).collect();
+            rows(&mesh, &found).iter().map(|(name, row)| told_row(name, row, &mesh)).collect();
         Ok(json!({
-            "state": state(&input),
+            "state": problems::state(input, live.version),
             "domain": mesh.settings.domain.value,
             "clusters": clusters,
             "services": services,
@@ -85,19 +83,19 @@ impl Desk {
     }
 }
 
-fn state(input: &Input) -> Value {
-    problems::state(input)
-}
+/// What was found, by the names of clusters.
+type Finds<'r> = BTreeMap<&'r str, &'r Found>;
 
-fn told_cluster(name: &str, has_context: bool, live: &Live) -> Value {
-    let (state, why) = match live.clusters.get(name) {
-        _ if !has_context => ("none", String::new()),
-        None => ("unasked", String::new()),
-        Some(Found::Services(found)) => ("answered", found.len().to_string()),
-        Some(Found::Barred(why)) => ("silent", visible(why)),
-        Some(Found::Asks(plugin)) => ("asks", visible(&plugin.line)),
+fn told_cluster(name: &str, kept: Option<Option<&Kept>>) -> Value {
+    let (state, why) = match kept.map(|kept| kept.map(|kept| &kept.found)) {
+        None => ("none", String::new()),
+        Some(None) => ("unasked", String::new()),
+        Some(Some(None)) => ("asked", String::new()),
+        Some(Some(Some(Found::Services(found)))) => ("answered", found.len().to_string()),
+        Some(Some(Some(Found::Barred(why)))) => ("silent", visible(why)),
+        Some(Some(Some(Found::Asks(plugin)))) => ("asks", visible(&plugin.line)),
     };
-    let variables = match live.clusters.get(name) {
+    let variables = match kept.flatten().and_then(|kept| kept.found.as_ref()) {
         Some(Found::Asks(plugin)) => plugin.variables.iter().map(|name| visible(name)).collect(),
         _ => Vec::new(),
     };
@@ -106,7 +104,7 @@ fn told_cluster(name: &str, has_context: bool, live: &Live) -> Value {
 
 type Rows<'r> = BTreeMap<(&'r str, &'r str), Row<'r>>;
 
-fn rows<'r>(mesh: &'r Mesh, live: &'r Live) -> Rows<'r> {
+fn rows<'r>(mesh: &'r Mesh, found: &Finds<'r>) -> Rows<'r> {
     let mut rows: Rows<'r> = BTreeMap::new();
     // What is found under a name that a backend has is that backend, whatever the service is called.
     let mut backends: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
@@ -117,14 +115,14 @@ fn rows<'r>(mesh: &'r Mesh, live: &'r Live) -> Rows<'r> {
             let cluster = mesh[backend.cluster].name.as_str();
             let name = backend.host.split('.').next().unwrap_or_default();
             backends.insert((cluster, &backend.namespace, name));
-            let (state, about) = declared(backend, name, live.clusters.get(cluster));
+            let (state, about) = declared(backend, name, found.get(cluster).copied());
             row.clusters.push((cluster, state, about));
         }
     }
-    for (cluster, found) in &live.clusters {
+    for (cluster, found) in found {
         let Found::Services(found) = found else { continue };
-        for seen in found {
-            let own = (cluster.as_str(), seen.namespace.as_str(), seen.name.as_str());
+        for seen in found.values() {
+            let own = (*cluster, seen.namespace.as_str(), seen.name.as_str());
             let is_default = own.1 == "default" && own.2 == "kubernetes";
             if backends.contains(&own) || is_system(&seen.namespace) || is_default {
                 continue;
@@ -143,8 +141,7 @@ fn rows<'r>(mesh: &'r Mesh, live: &'r Live) -> Rows<'r> {
 /// How a backend that is declared fares in its cluster.
 fn declared(backend: &Backend, name: &str, found: Option<&Found>) -> (State, String) {
     let Some(Found::Services(found)) = found else { return (State::Unknown, String::new()) };
-    let own = |seen: &&Seen| seen.namespace == backend.namespace && seen.name == name;
-    let Some(seen) = found.iter().find(own) else {
+    let Some(seen) = found.get(&(backend.namespace.clone(), name.to_owned())) else {
         return (State::Gone, format!("no Service {}/{name}", backend.namespace));
     };
     let missing: Vec<String> = backend

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Told, checked, failed};
+use super::{Known, Told, Why, checked, failed};
 use crate::commands::Machine;
 use crate::commands::diff::unified::visible;
-use crate::commands::input::{self, Input};
+use crate::commands::input;
 use crate::commands::trace::draw;
 use crate::compile::Fleet;
 use crate::disk::Failure;
@@ -16,11 +16,11 @@ use crate::trace::{Call, Caller, Pods, Request as Asked, What, World, follow};
 use crate::ui::Request;
 
 /// Where the calls of each cluster arrive.
-pub(super) fn told(input: &Input, request: &Request) -> Told {
-    let mesh = checked(input)?;
+pub(super) fn told(known: &Known, request: &Request) -> Told {
+    let mesh = checked(&known.input)?;
     let service = service(mesh.mesh(), request)?;
     let fleet = Fleet::new(mesh);
-    let world = World::new(&fleet).map_err(|error| (409, error.to_string()))?;
+    let world = World::compiled(&fleet, known.trees(&fleet).map_err(failed)?);
     let mesh = mesh.mesh();
     let from: Vec<Value> = mesh
         .cluster_ids()
@@ -50,16 +50,17 @@ pub(super) fn told(input: &Input, request: &Request) -> Told {
             let lost = outcome.lost.map(|(share, why)| json!({ "share": share, "why": visible(why) }));
             Ok(json!({ "from": mesh[id].name, "reached": reached, "lost": lost }))
         })
-        .collect::<Result<_, (u16, String)>>()?;
+        .collect::<Result<_, Why>>()?;
     Ok(json!({ "ways": from }))
 }
 
 /// One call, drawn.
-pub(super) fn call(input: &Input, request: &Request, machine: &Machine) -> Told {
+pub(super) fn call(known: &Known, request: &Request, machine: &Machine) -> Told {
+    let input = &known.input;
     let mesh = checked(input)?;
     let service = service(mesh.mesh(), request)?;
     let fleet = Fleet::new(mesh);
-    let world = World::new(&fleet).map_err(|error| (409, error.to_string()))?;
+    let world = World::compiled(&fleet, known.trees(&fleet).map_err(failed)?);
     let from = input::cluster(request.get("from"), mesh.mesh()).map_err(failed)?;
     let call = call_from(from, mesh.mesh(), service, request)?;
     let step = follow(&world, &call);
@@ -67,7 +68,7 @@ pub(super) fn call(input: &Input, request: &Request, machine: &Machine) -> Told 
     Ok(json!({ "text": drawn }))
 }
 
-fn service<'m>(mesh: &'m Mesh, request: &Request) -> Result<&'m Service, (u16, String)> {
+fn service<'m>(mesh: &'m Mesh, request: &Request) -> Result<&'m Service, Why> {
     let key = request.get("service");
     let found = mesh.services.iter().find(|service| service.key == key);
     found.ok_or_else(|| (404, format!("there is no service `{}`", visible(key))))
@@ -79,7 +80,7 @@ fn call_from(
     mesh: &Mesh,
     service: &Service,
     request: &Request,
-) -> Result<Call, (u16, String)> {
+) -> Result<Call, Why> {
     let down = request.get("down").split(',').filter(|name| !name.is_empty());
     let down: Result<BTreeSet<ClusterId>, Failure> =
         down.map(|name| input::cluster(name, mesh)).collect();

@@ -44,6 +44,19 @@ impl Dir {
         fault::step("make", || self.0.create_dir_with(name, &DirBuilder::new()))
     }
 
+    /// Makes a folder that nobody else may look into.
+    #[cfg(feature = "ui")]
+    pub(in crate::disk) fn make_private_dir(&self, name: &str) -> io::Result<()> {
+        #[cfg_attr(not(unix), allow(unused_mut, reason = "there are no modes"))]
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        {
+            use cap_std::fs::DirBuilderExt as _;
+            builder.mode(0o700);
+        }
+        fault::step("make", || self.0.create_dir_with(name, &builder))
+    }
+
     /// What a name is.
     pub(in crate::disk) fn kind(&self, name: &str) -> io::Result<Kind> {
         fault::step("look at", || self.0.symlink_metadata(name))
@@ -79,6 +92,12 @@ impl Dir {
     /// Makes a file where there must be none, with the rights that the umask leaves.
     pub(in crate::disk) fn make_file(&self, name: &str) -> io::Result<File> {
         self.made(name, None)
+    }
+
+    /// Makes a file where there must be none, for nobody else to read.
+    #[cfg(feature = "ui")]
+    pub(in crate::disk) fn make_private_file(&self, name: &str) -> io::Result<File> {
+        self.made(name, Some(0o600))
     }
 
     /// Makes a file where there must be none, with the rights of all files of a build.

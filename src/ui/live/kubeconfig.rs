@@ -1,6 +1,6 @@
 //! A context of a kubeconfig: where the cluster is, and who asks.
 //!
-//! Enters: the text and the name of the context. Leaves: an [`Access`] with those keys that were understood, or why there is none. A kubeconfig may
+//! Enters: the texts of its files and the name of the context. Leaves: an [`Access`] with those keys that were understood, or why there is none. A kubeconfig may
 //! come with a repository, from people who are not its reader: it can name programs to run, proxies to go by and files to send, so of all that nothing
 //! is done unasked.
 
@@ -36,12 +36,6 @@ pub struct Plugin {
 /// Why a cluster is not looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Barred(pub String);
-
-/// Whether a kubeconfig has a context.
-#[must_use]
-pub fn has(text: &str, context: &str) -> bool {
-    tree(text).is_ok_and(|tree| named(&tree, "contexts", "context", context).is_some())
-}
 
 /// The text as a tree; what a message would say of its content is not repeated.
 fn tree(text: &str) -> Result<Value, Barred> {
@@ -79,26 +73,62 @@ fn is_trap(text: &str) -> bool {
     false
 }
 
-/// What follows from a context; `file` finds a file that the kubeconfig names, or says why it is not to be read.
-///
-/// # Errors
-/// Where the context is not there, or asks for what is not done.
-pub fn access(
-    text: &str,
-    context: &str,
-    file: impl Fn(&str) -> Result<String, Barred>,
-) -> Result<Access, Barred> {
-    let tree = tree(text)?;
-    let found = named(&tree, "contexts", "context", context)
-        .ok_or_else(|| Barred(format!("the kubeconfig has no context `{context}`")))?;
-    let part = |list: &str, key: &str| {
-        let name = word(found, key).unwrap_or_default();
-        named(&tree, list, key, name).ok_or_else(|| {
-            Barred(format!("context `{context}` names no {key} that the kubeconfig has"))
-        })
-    };
-    let cluster = cluster(part("clusters", "cluster")?, &file)?;
-    let (user, plugin) = user(part("users", "user")?, &file)?;
+/// One kubeconfig or several, of which each name is the first one's that has it, as kubectl merges them.
+pub struct Files(Vec<Value>);
+
+impl Files {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Where one cannot be read: what it says of a name might be what counts.
+    pub fn read<'t>(texts: impl IntoIterator<Item = &'t str>) -> Result<Self, Barred> {
+        texts.into_iter().map(tree).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// What stands under a name in one of the lists, and in which of the files.
+    fn named(&self, list: &str, key: &str, name: &str) -> Option<(usize, &Value)> {
+        let (at, item) = self.0.iter().enumerate().find_map(|(at, tree)| {
+            let mut items = tree.get(list)?.as_sequence()?.iter();
+            Some((at, items.find(|item| word(item, "name") == Some(name))?))
+        })?;
+        Some((at, item.get(key)?))
+    }
+
+    /// What follows from a context. `file` finds what the N-th of them names as a file, or says why it is not to be read; `foreign` says of which of
+    /// them others are the authors.
+    ///
+    /// # Errors
+    /// Where the context is not there, or asks for what is not done.
+    pub fn access(
+        &self,
+        context: &str,
+        file: impl Fn(usize, &str) -> Result<String, Barred>,
+        foreign: impl Fn(usize) -> bool,
+    ) -> Result<Access, Barred> {
+        let (_, found) = self
+            .named("contexts", "context", context)
+            .ok_or_else(|| Barred(format!("the kubeconfig has no context `{context}`")))?;
+        let part = |list: &str, key: &str| {
+            let name = word(found, key).unwrap_or_default();
+            self.named(list, key, name).ok_or_else(|| {
+                Barred(format!("context `{context}` names no {key} that the kubeconfig has"))
+            })
+        };
+        let (server, asker) = (part("clusters", "cluster")?, part("users", "user")?);
+        // A server of others would be sent credentials that are not from them.
+        if foreign(server.0) && server.0 != asker.0 {
+            return Err(Barred(format!(
+                "context `{context}` takes its cluster from a kubeconfig in the repository of mesh.toml, and its user from another"
+            )));
+        }
+        let cluster = cluster(server.1, |name| file(server.0, name))?;
+        let (user, plugin) = user(asker.1, |name| file(asker.0, name))?;
+        Ok(alone(cluster, user, plugin))
+    }
+}
+
+/// What `kube` is told of one cluster and one user.
+fn alone(cluster: Cluster, user: AuthInfo, plugin: Option<Plugin>) -> Access {
     let name = || "it".to_owned();
     let config = Kubeconfig {
         clusters: vec![NamedCluster {
@@ -123,13 +153,7 @@ pub fn access(
         current_context: Some(name()),
         ..Kubeconfig::default()
     };
-    Ok(Access { config, plugin })
-}
-
-/// What stands under a name in one of the lists.
-fn named<'v>(tree: &'v Value, list: &str, key: &str, name: &str) -> Option<&'v Value> {
-    let items = tree.get(list)?.as_sequence()?;
-    items.iter().find(|item| word(item, "name") == Some(name))?.get(key)
+    Access { config, plugin }
 }
 
 fn word<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
@@ -236,8 +260,14 @@ mod tests {
     const TEXT: &str = "contexts:\n- name: one\n  context: { cluster: c, user: u }\nclusters:\n- name: c\n  cluster: { server: 'https://127.0.0.1:6443' }\n\
         users:\n- name: u\n  user: { token: s3cret }\n";
 
+    type File<'f> = &'f dyn Fn(&str) -> Result<String, Barred>;
+
+    fn access(text: &str, context: &str, file: File<'_>) -> Result<Access, Barred> {
+        Files::read([text])?.access(context, |_, name| file(name), |_| false)
+    }
+
     fn barred(text: &str) -> String {
-        match access(text, "one", |path| Ok(path.to_owned())) {
+        match access(text, "one", &|path| Ok(path.to_owned())) {
             Ok(_) => panic!("not barred"),
             Err(Barred(why)) => why,
         }
@@ -245,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_context_is_its_cluster_and_its_user_and_nothing_else() {
-        let access = access(TEXT, "one", |_| panic!("no file is named")).unwrap();
+        let access = access(TEXT, "one", &|_| panic!("no file is named")).unwrap();
         let cluster = access.config.clusters[0].cluster.as_ref().unwrap();
         assert_eq!(cluster.server.as_deref(), Some("https://127.0.0.1:6443"));
         assert!(access.config.auth_infos[0].auth_info.as_ref().unwrap().token.is_some());
@@ -273,7 +303,7 @@ mod tests {
     fn a_plugin_is_told_by_its_line_and_never_by_its_values() {
         let exec = "exec: { apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, 'a b'], env: [{ name: KEY, value: s3cret }] }";
         let access =
-            access(&TEXT.replace("token: s3cret", exec), "one", |path| Ok(path.to_owned()))
+            access(&TEXT.replace("token: s3cret", exec), "one", &|path| Ok(path.to_owned()))
                 .unwrap();
         let plugin = access.plugin.unwrap();
         assert_eq!(
@@ -286,8 +316,30 @@ mod tests {
     fn files_are_asked_for_one_by_one() {
         let text = TEXT.replace("token: s3cret", "tokenFile: ../../home/x/.ssh/id");
         let no = |path: &str| Err(Barred(format!("not {path}")));
-        let Err(Barred(why)) = access(&text, "one", no) else { panic!() };
+        let Err(Barred(why)) = access(&text, "one", &no) else { panic!() };
         assert_eq!(why, "not ../../home/x/.ssh/id");
+    }
+
+    /// kubectl's own answer to the same files is in the tests of the program.
+    #[test]
+    fn of_several_files_each_name_is_the_first_ones() {
+        let second = TEXT.replace("6443", "1").replace("s3cret", "other");
+        let user = "users:\n- name: u\n  user: { tokenFile: t }\n";
+        let read = |texts: [&str; 2], foreign: usize| {
+            let file = |at: usize, name: &str| Ok(format!("{at}/{name}"));
+            Files::read(texts)?.access("one", file, |at| at == foreign)
+        };
+        let of = |access: Access| {
+            let user = access.config.auth_infos[0].auth_info.clone().unwrap();
+            let cluster = access.config.clusters[0].cluster.clone().unwrap();
+            (cluster.server.unwrap().rsplit(':').next().unwrap().to_owned(), user.token_file)
+        };
+        assert_eq!(of(read([TEXT, &second], 2).unwrap()), ("6443".to_owned(), None));
+        assert_eq!(of(read([user, &second], 2).unwrap()), ("1".to_owned(), Some("0/t".to_owned())));
+        assert!(read(["users: [", TEXT], 2).is_err(), "nobody knows what the first one says");
+        // The second one's cluster is others' to choose, the first one's user is not.
+        assert!(read([user, &second], 1).is_err());
+        assert!(read([TEXT, &second], 0).is_ok());
     }
 
     /// Nothing that grows is read out, nothing said twice is chosen from, and no content stands in a message.
@@ -306,7 +358,7 @@ mod tests {
         let merged =
             TEXT.replace("server: 'https", "<<: { proxy-url: 'http://evil.test' }, server: 'https");
         assert!(
-            access(&merged, "one", |path| Ok(path.to_owned())).unwrap().config.clusters[0]
+            access(&merged, "one", &|path| Ok(path.to_owned())).unwrap().config.clusters[0]
                 .cluster
                 .as_ref()
                 .unwrap()

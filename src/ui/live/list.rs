@@ -1,6 +1,7 @@
 //! The Services of one cluster, asked of its API server.
 //!
-//! Enters: an [`Access`]. Leaves: each Service as JSON, or why there is no answer, in words that hold nothing of the credentials.
+//! Enters: an [`Access`]. Leaves: each Service as JSON, or why there is no answer, in words that hold nothing of the credentials. [`watch`](super::watch)
+//! asks it first, and again whenever it has lost sight of the cluster.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -23,22 +24,44 @@ const PAGE: u32 = 500;
 /// More than this no cluster has.
 const MOST: usize = 100_000;
 
-/// The Services of a cluster; what they are called and say of their ports and pods, and nothing else of them.
+/// Begins to speak with the API server of a cluster: its certificates and credentials are looked at, and nothing is asked yet.
 ///
 /// # Errors
-/// With the reason, where there is no answer.
-pub async fn list(access: Access) -> Result<Vec<Value>, Barred> {
+/// With the reason, where it cannot be spoken with.
+pub(super) async fn connect(access: Access) -> Result<Api<Service>, Barred> {
     // The program that gives credentials is waited for in a thread of its own: it may never end.
     let handle = Handle::current();
     let begun = spawn_blocking(move || handle.block_on(client(access)));
-    let client = match timeout(PATIENCE, begun).await {
-        Err(_) => return Err(Barred("its credentials were not there after 10 s".to_owned())),
-        Ok(Err(_)) => return Err(Barred("it cannot be asked".to_owned())),
-        Ok(Ok(client)) => client?,
-    };
-    timeout(PATIENCE, pages(Api::all(client)))
-        .await
-        .unwrap_or_else(|_| Err(Barred("no answer after 10 s".to_owned())))
+    match timeout(PATIENCE, begun).await {
+        Err(_) => Err(Barred("its credentials were not there after 10 s".to_owned())),
+        Ok(Err(_)) => Err(Barred("it cannot be asked".to_owned())),
+        Ok(Ok(client)) => Ok(Api::all(client?)),
+    }
+}
+
+/// The Services of a cluster, and the version that they are of; what they are called and say of their ports and pods, and nothing else of them.
+///
+/// # Errors
+/// With the reason, where there is no answer.
+pub(super) async fn list(services: &Api<Service>) -> Result<(Vec<Value>, String), Barred> {
+    in_time(pages(services)).await
+}
+
+/// Asks whether there is still somebody who answers.
+///
+/// # Errors
+/// With the reason, where there is not.
+pub(super) async fn is_there(services: &Api<Service>) -> Result<(), Barred> {
+    let one = ListParams::default().limit(1);
+    in_time(async { services.list(&one).await.map(drop).map_err(|error| reason(&error)) }).await
+}
+
+/// What is answered, if it is in time.
+pub(super) async fn in_time<T>(
+    answer: impl Future<Output = Result<T, Barred>>,
+) -> Result<T, Barred> {
+    let late = |_| Err(Barred("no answer after 10 s".to_owned()));
+    timeout(PATIENCE, answer).await.unwrap_or_else(late)
 }
 
 async fn client(access: Access) -> Result<Client, Barred> {
@@ -60,21 +83,22 @@ async fn client(access: Access) -> Result<Client, Barred> {
     })
 }
 
-async fn pages(services: Api<Service>) -> Result<Vec<Value>, Barred> {
+async fn pages(services: &Api<Service>) -> Result<(Vec<Value>, String), Barred> {
     let mut found = Vec::new();
     let mut wanted = ListParams::default().limit(PAGE);
     loop {
         let page = services.list(&wanted).await.map_err(|error| reason(&error))?;
         found.extend(page.items.iter().filter_map(slim));
+        let version = page.metadata.resource_version.unwrap_or_default();
         match page.metadata.continue_.filter(|next| !next.is_empty()) {
             Some(next) if found.len() < MOST => wanted = wanted.continue_token(&next),
-            _ => return Ok(found),
+            _ => return Ok((found, version)),
         }
     }
 }
 
 /// A Service without its annotations, labels and status, which are nobody's business here.
-fn slim(service: &Service) -> Option<Value> {
+pub(super) fn slim(service: &Service) -> Option<Value> {
     let spec = service.spec.as_ref()?;
     let metadata = &service.metadata;
     let mut labels = metadata.labels.clone().unwrap_or_default();
@@ -89,7 +113,7 @@ fn slim(service: &Service) -> Option<Value> {
 }
 
 /// Why there is no answer.
-fn reason(error: &kube::Error) -> Barred {
+pub(super) fn reason(error: &kube::Error) -> Barred {
     if let kube::Error::Api(status) = error {
         return Barred(match status.code {
             401 => "its API server does not know the credentials (401)".to_owned(),

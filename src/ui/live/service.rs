@@ -10,7 +10,7 @@ use crate::import::{Notes, ServiceDraft};
 use crate::source::Source;
 
 /// A Service of a live cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// Its namespace.
     pub namespace: String,

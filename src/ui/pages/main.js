@@ -1,4 +1,5 @@
-// The frame of all pages: which one is shown, and how the document fares, asked again every second.
+// The frame of all pages: which one is shown, and how the document fares. cwc answers when something is other than it was, so nothing is asked in vain;
+// a page that nobody sees does not ask.
 
 import { ask } from "./ask.js";
 import { Changes } from "./changes.js";
@@ -9,7 +10,7 @@ import { Services } from "./services.js";
 const PAGES = { services: Services, mesh: Mesh, changes: Changes };
 const main = document.getElementById("page");
 let shown = null;
-let digest = null;
+let seen = null;
 
 function open() {
   const name = location.hash.slice(1);
@@ -34,24 +35,35 @@ function health(state) {
   badge.textContent = String(errors);
 }
 
-async function look() {
-  try {
-    const state = await ask("state");
-    health(state);
-    if (digest !== null && digest !== state.digest) {
-      tell(`${state.file} was changed`);
-      await shown.refresh();
-    }
-    digest = state.digest;
-  } catch (error) {
-    const place = document.getElementById("health");
-    place.replaceChildren(el("span", { class: "bad-text" }, error.status ? error.message : "cwc ui is not running any more"));
-    if (error.status === 401) {
-      main.replaceChildren(notice(error.message, "bad"));
-      return;
+const inSight = () => new Promise((resolve) => {
+  if (document.visibilityState === "visible") resolve();
+  else document.addEventListener("visibilitychange", resolve, { once: true });
+});
+
+async function follow() {
+  for (;;) {
+    await inSight();
+    try {
+      const state = await ask("state", seen ?? {});
+      const before = seen;
+      seen = { digest: state.digest, live: state.live };
+      health(state);
+      if (before && before.digest !== seen.digest) {
+        tell(`${state.file} was changed`);
+        await shown.refresh();
+      } else if (before && before.live !== seen.live) {
+        await shown.live?.();
+      }
+    } catch (error) {
+      const place = document.getElementById("health");
+      place.replaceChildren(el("span", { class: "bad-text" }, error.status ? error.message : "cwc ui is not running any more"));
+      if (error.status === 401) {
+        main.replaceChildren(notice(error.message, "bad"));
+        return;
+      }
+      await new Promise((resolve) => { setTimeout(resolve, 1000); });
     }
   }
-  setTimeout(look, 1000);
 }
 
 addEventListener("hashchange", () => {
@@ -62,4 +74,4 @@ addEventListener("unhandledrejection", (event) => {
   main.prepend(notice(event.reason?.message ?? "something went wrong", "bad"));
 });
 open();
-look();
+follow();

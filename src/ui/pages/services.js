@@ -25,7 +25,7 @@ export class Services {
     this.state = el("select", { id: "find-state", onchange: () => this.list() },
       el("option", { value: "" }, "all"), Object.entries(STATES).map(([value, [text]]) => el("option", { value }, text)));
     this.add = el("button", { type: "button", class: "main", id: "add", disabled: true, onclick: () => this.begin() }, "Add to mesh.toml");
-    this.again = el("button", { type: "button", id: "look", onclick: () => this.look() }, "Look again");
+    this.again = el("button", { type: "button", id: "look", onclick: () => this.look([], true) }, "Look again");
     this.all = el("input", { type: "checkbox", id: "all", onchange: (event) => this.chooseAll(event.target.checked) });
     this.count = el("p", { class: "label" });
     this.rows = new Rows("Services", [
@@ -44,18 +44,16 @@ export class Services {
           el("label", { class: "field" }, el("span", {}, "State"), this.state),
           el("label", {}, this.all, "Choose all that can be added")),
         this.count, this.rows.element));
-    this.refresh().then(() => {
-      if (this.told.clusters.some((cluster) => cluster.state === "unasked")) return this.look();
-    });
+    this.refresh();
   }
 
-  /** Has the clusters asked; `run` names those whose programs may be run for it. */
-  async look(run = []) {
+  /** Has the clusters kept in sight; `run` names those whose programs may be run for it, `again` has those asked anew that are in sight. */
+  async look(run, again) {
     this.again.disabled = true;
     this.again.textContent = "Looking \u2026";
     try {
-      await send("look", { run });
-      await this.refresh();
+      await send("look", { run, again });
+      await this.live();
       const answered = this.told.clusters.filter((cluster) => cluster.state === "answered").length;
       tell(`${counted(answered, "cluster")} answered`);
     } catch (error) {
@@ -65,9 +63,17 @@ export class Services {
     this.again.textContent = "Look again";
   }
 
+  /** The document is another: clusters that it has now may not have been asked yet. */
   async refresh() {
+    await this.live();
+    if (this.told.clusters.some((cluster) => cluster.state === "unasked")) await this.look([], false);
+  }
+
+  /** What was chosen stays so, as long as it can be added. */
+  async live() {
     this.told = await ask("services");
-    this.chosen.clear();
+    const chosen = this.told.services.filter((item) => this.chosen.has(item.host) && this.isAddable(item));
+    this.chosen = new Map(chosen.map((item) => [item.host, item]));
     this.drawClusters();
     this.list();
   }
@@ -81,13 +87,14 @@ export class Services {
         silent: () => [tag("no answer", "bad"), " ", cluster.why],
         asks: () => [tag("asks first", "look"), " its credentials come from ", el("code", {}, cluster.why),
           cluster.variables.length > 0 ? ` with ${cluster.variables.join(", ")} set ` : " ",
-          el("button", { type: "button", onclick: () => this.look([cluster.name]) }, "Run it and look")],
+          el("button", { type: "button", onclick: () => this.look([cluster.name], false) }, "Run it and look")],
         unasked: () => tag("asked \u2026"),
+        asked: () => tag("asked \u2026"),
         none: () => [tag("not looked at"), el("span", { class: "quiet" }, " no "), el("code", {}, "context"), el("span", { class: "quiet" }, " in mesh.toml")],
       }[cluster.state]();
       return el("li", { "data-state": cluster.state }, name, el("span", {}, said));
     };
-    const order = ["asks", "silent", "answered", "unasked", "none"];
+    const order = ["asks", "silent", "answered", "asked", "unasked", "none"];
     const sorted = clusters.slice().sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state));
     const shown = sorted.slice(0, 12);
     const rest = sorted.slice(12);
