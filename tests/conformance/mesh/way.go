@@ -214,12 +214,19 @@ func (d *Document) exact(caller, place string, to []Reached, depth int) bool {
 		least, most := group[0].Rank, group[len(group)-1].Rank
 		ranks[least] = true
 		several = several || len(group) > 1
+		// What is as near as the first of several, and fails: Envoy sends a part of the calls to what is farther than all of them.
+		beside, beyond := false, false
 		for other, members := range groups {
 			for _, r := range members {
 				if other != next && least < r.Rank && r.Rank <= most {
 					return false
 				}
+				beside = beside || other != next && r.Rank == least
+				beyond = beyond || other != next && r.Rank > most
 			}
+		}
+		if least < most && beside && beyond {
+			return false
 		}
 		if next == "" || group[0].Direct {
 			continue

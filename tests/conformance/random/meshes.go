@@ -25,8 +25,13 @@ func (g *generator) meshes() {
 		}
 	}
 	for _, key := range g.d.ServiceKeys() {
-		if s := g.d.Services[key]; !g.d.Exact(s) {
+		s := g.d.Services[key]
+		if !g.d.Exact(s) {
 			s.Prefer, s.Order = "any", nil
+		}
+		// Its calls may now enter where there was no gateway.
+		if !g.d.Enterable(s) {
+			s.Crossing = mesh.Passthrough
 		}
 	}
 }
