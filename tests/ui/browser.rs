@@ -1,27 +1,29 @@
-//! A real browser: Debian's chromium without a window, driven through its chromedriver.
+//! A real browser: Debian's chromium without a window, driven by Selenium, which browser.py speaks with.
 //!
-//! The driver speaks JSON over HTTP, as W3C's `WebDriver` says. A handful of its commands is needed; the libraries that speak it bring dozens of crates,
-//! some under terms that deny.toml does not have.
+//! The libraries of Rust that drive a browser bring dozens of crates in versions that are there already in others, so Selenium's own it is.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::cell::RefCell;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 /// What is waited for is there by then.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What `WebDriver` calls an element by.
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-
 /// A browser; it is closed when this goes.
 pub(crate) struct Browser {
     driver: Child,
-    port: u16,
-    session: String,
+    talk: RefCell<Talk>,
+}
+
+/// What is said to the driver, and what it answers.
+struct Talk {
+    // Taken when there is nothing more to say.
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
 }
 
 /// Where the pictures of a run are kept.
@@ -29,96 +31,62 @@ fn pictures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ui-screenshots")
 }
 
-/// A command to the driver, and its answer.
-fn command(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| error.to_string())?;
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let body = if method == "POST" { body.to_string() } else { String::new() };
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
-    sent.map_err(|error| error.to_string())?;
-    let mut reader = BufReader::new(stream);
-    let (mut line, mut length) = (String::new(), 0);
-    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
-        let header = line.to_lowercase();
-        if let Some(said) = header.strip_prefix("content-length:") {
-            length = said.trim().parse().unwrap_or(0);
+impl Talk {
+    fn answer(&mut self) -> Result<Value, String> {
+        let mut line = String::new();
+        self.from.read_line(&mut line).unwrap();
+        let told: Value = serde_json::from_str(&line)
+            .map_err(|_| "the driver has ended, and has said why above".to_owned())?;
+        match told["failed"].as_str() {
+            Some(failed) => Err(failed.to_owned()),
+            None => Ok(told["done"].clone()),
         }
-        line.clear();
-    }
-    let mut json = vec![0; length];
-    reader.read_exact(&mut json).map_err(|error| error.to_string())?;
-    let told: Value = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
-    match told["value"]["error"].as_str() {
-        Some(error) => Err(format!("{error}: {}", told["value"]["message"])),
-        None => Ok(told["value"].clone()),
     }
 }
 
 impl Browser {
     /// A new one, light or dark; `None` where there is no browser and none is required.
     pub(crate) fn open(dark: bool) -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let driver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let required = std::env::var("CWC_REQUIRE_JUDGES").is_ok_and(|required| required == "1");
-        let driver = match driver {
-            Ok(driver) => driver,
-            Err(_) if !required => {
-                eprintln!("skipped: no chromedriver; tests/ui/install.sh installs it");
-                return None;
-            }
-            Err(error) => panic!("chromedriver: {error}; tests/ui/install.sh installs it"),
-        };
-        let mut browser = Self { driver, port, session: String::new() };
-        let mut args = vec![
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-            "--window-size=1280,940",
-        ];
-        args.extend(dark.then_some("--blink-settings=preferredColorScheme=0"));
-        let options = json!({ "goog:chromeOptions": { "args": args } });
-        let wanted = json!({ "capabilities": { "alwaysMatch": options } });
-        let mut last = String::new();
-        for _ in 0..100 {
-            match command(port, "POST", "/session", &wanted) {
-                Ok(session) => {
-                    session["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
-                    return Some(browser);
-                }
-                Err(error) => last = error,
-            }
-            std::thread::sleep(Duration::from_millis(100));
+        let python = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../ui-python/bin/python");
+        if !python.exists() || !Path::new("/usr/bin/chromedriver").exists() {
+            let required =
+                std::env::var("CWC_REQUIRE_JUDGES").is_ok_and(|required| required == "1");
+            assert!(!required, "no browser, or no Selenium; tests/ui/install.sh installs them");
+            eprintln!("skipped: no browser, or no Selenium; tests/ui/install.sh installs them");
+            return None;
         }
-        panic!("chromedriver opens no browser: {last}");
+        let mut driver = Command::new(python)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/browser.py"))
+            .args(dark.then_some("dark"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let from = BufReader::new(driver.stdout.take().unwrap());
+        let mut talk = Talk { to: driver.stdin.take(), from };
+        talk.answer().unwrap();
+        Some(Self { driver, talk: RefCell::new(talk) })
     }
 
-    fn run(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
-        command(self.port, method, &format!("/session/{}{path}", self.session), body)
+    fn run(&self, name: &str, what: &str) -> Result<Value, String> {
+        let mut talk = self.talk.borrow_mut();
+        let line = format!("{}\n", json!([name, what]));
+        let sent = talk.to.as_mut().unwrap().write_all(line.as_bytes());
+        sent.map_err(|error| error.to_string()).and_then(|()| talk.answer())
     }
 
     pub(crate) fn go(&self, address: &str) {
-        self.run("POST", "/url", &json!({ "url": address })).unwrap();
+        self.run("go", address).unwrap();
     }
 
     /// What a script of the page's own would see; the driver's scripts are not bound by the page's policy.
     pub(crate) fn js(&self, script: &str) -> Value {
-        self.run("POST", "/execute/sync", &json!({ "script": script, "args": [] })).unwrap()
+        self.run("js", script).unwrap()
     }
 
     /// Waits until an expression is true.
     pub(crate) fn until(&self, expression: &str) {
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         while self.js(&format!("return Boolean({expression})")) != json!(true) {
             if began.elapsed() > PATIENCE {
                 self.shot("failed");
@@ -134,7 +102,7 @@ impl Browser {
         self.until(&format!("document.querySelector({css:?})"));
         // A table that is drawn anew has other elements in the same places.
         for attempt in 1.. {
-            match self.clicked(css) {
+            match self.run("click", css) {
                 Ok(_) => return,
                 Err(error) if attempt == 5 => {
                     self.shot("failed");
@@ -145,27 +113,16 @@ impl Browser {
         }
     }
 
-    fn clicked(&self, css: &str) -> Result<Value, String> {
-        let how = json!({ "using": "css selector", "value": css });
-        let found = self.run("POST", "/element", &how)?;
-        let element = found[ELEMENT].as_str().unwrap_or_default();
-        self.run("POST", &format!("/element/{element}/click"), &json!({}))
-    }
-
     /// Types into what has the focus.
     pub(crate) fn keys(&self, keys: &str) {
-        let active = self.run("GET", "/element/active", &Value::Null).unwrap();
-        let path = format!("/element/{}/value", active[ELEMENT].as_str().unwrap());
-        let typed = self.run("POST", &path, &json!({ "text": keys }));
-        typed.unwrap_or_else(|error| panic!("cannot type {keys:?}: {error}"));
+        self.run("keys", keys).unwrap_or_else(|error| panic!("cannot type {keys:?}: {error}"));
     }
 
     /// Keeps a picture of what is in sight.
     pub(crate) fn shot(&self, name: &str) {
-        let picture = self.run("GET", "/screenshot", &Value::Null).unwrap();
         std::fs::create_dir_all(pictures()).unwrap();
         let path = pictures().join(format!("{name}.png"));
-        std::fs::write(path, decoded(picture.as_str().unwrap())).unwrap();
+        self.run("shot", path.to_str().unwrap()).unwrap();
     }
 
     /// The same, and it is the one that docs/ui.md shows; `CWC_UPDATE=1` renews that.
@@ -182,27 +139,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It closes the browser, too.
-        let _ = self.run("DELETE", "", &Value::Null);
-        let _ = self.driver.kill();
+        // The driver ends when nothing more can come, and closes the browser.
+        self.talk.get_mut().to = None;
         let _ = self.driver.wait();
     }
-}
-
-/// The bytes of a text in base64.
-fn decoded(text: &str) -> Vec<u8> {
-    let value = |digit: u8| match digit {
-        b'A'..=b'Z' => digit - b'A',
-        b'a'..=b'z' => digit - b'a' + 26,
-        b'0'..=b'9' => digit - b'0' + 52,
-        b'+' => 62,
-        _ => 63,
-    };
-    let digits: Vec<u8> = text.bytes().filter(|digit| *digit != b'=').map(value).collect();
-    let four = |some: &[u8]| {
-        let all = some.iter().fold(0_u32, |all, digit| (all << 6) | u32::from(*digit));
-        let bytes = (all << (6 * (4 - some.len()))).to_be_bytes();
-        bytes[1..some.len()].to_vec()
-    };
-    digits.chunks(4).flat_map(four).collect()
 }
