@@ -7,7 +7,7 @@ use crate::emit::known::Known;
 use crate::emit::tree::{ClusterTree, emit};
 use crate::emit::yaml;
 use crate::mesh::{ClusterId, Lock, Mesh, resolve};
-use crate::plan::{Plan, Survey, plan};
+use crate::plan::{Plan, Survey, plan, plan_in_full};
 use crate::report::Report;
 use crate::rules::{self, CheckedMesh};
 use crate::source::Source;
@@ -64,10 +64,10 @@ impl<'m> Fleet<'m> {
         self.survey.mesh()
     }
 
-    /// What one cluster needs.
+    /// What one cluster needs, and does not need, for each service: for who explains its tree.
     #[must_use]
     pub fn plan(&self, id: ClusterId) -> Plan<'m> {
-        plan(&self.survey, id)
+        plan_in_full(&self.survey, id)
     }
 
     /// Compiles one cluster.
@@ -75,6 +75,6 @@ impl<'m> Fleet<'m> {
     /// # Errors
     /// As [`emit`].
     pub fn cluster(&self, id: ClusterId) -> Result<ClusterTree, yaml::Error> {
-        emit(self.plan(id), &self.known)
+        emit(plan(&self.survey, id), &self.known)
     }
 }

@@ -106,7 +106,9 @@ impl Printer<'_> {
 
     fn table(&mut self, headed: &Headed<'_>) {
         let table = headed.table;
-        let values = table.get_values();
+        let mut values = table.get_values();
+        // Dotted keys of one table come together, though others may stand between them.
+        values.sort_by_key(|(_, value)| value.span().map(|span| span.start));
         if !headed.path.is_empty() && (headed.item || !table.is_implicit() || !values.is_empty()) {
             let mut before = leads(self.raw(table.decor().prefix()));
             if !before.contains(&Lead::Blank) {
@@ -255,6 +257,14 @@ mod tests {
         becomes(
             "[services.a]\nclusters = [\"east\"]\nports = { http = 1 }\nnamespace = \"b\"\n\nvip = \"240.0.0.7\"\n# more names\nhosts = [\"a.b\"]\nname = \"c\"\n",
             "[services.a]\nnamespace = \"b\"\nports = { http = 1 }\nclusters = [\"east\"]\n\nvip = \"240.0.0.7\"\n# more names\nhosts = [\"a.b\"]\nname = \"c\"\n",
+        );
+    }
+
+    #[test]
+    fn dotted_keys_stay_in_their_groups() {
+        becomes(
+            "[services.a]\nbackends.one = {}\n\nbackends.two = {}\nprefer = [\"one\"]\n",
+            "[services.a]\nbackends.one = {}\n\nprefer = [\"one\"]\nbackends.two = {}\n",
         );
     }
 

@@ -35,7 +35,7 @@ use crate::document::IstioVersion;
 use crate::mesh::{Backend, Cluster, ClusterId, Egress, Entry, Gateway, Mesh, Port};
 use crate::mesh::{Service, Settings};
 use crate::span::Span;
-use survey::Crossings;
+use survey::{Crossings, Surveyed};
 use way::Chooser;
 
 /// What one cluster needs.
@@ -45,7 +45,7 @@ pub struct Plan<'m> {
     pub settings: &'m Settings,
     /// The cluster.
     pub cluster: &'m Cluster,
-    /// What it needs for each service that concerns it, by namespace and name.
+    /// What it needs for each service, by namespace and name.
     pub services: Vec<ServicePlan<'m>>,
     /// Whose certificates it takes.
     pub trust: Trust<'m>,
@@ -117,12 +117,25 @@ pub struct GatewayPlan<G> {
 /// Names, sorted, each with the service that it comes from.
 pub type Names = Vec<(String, Span)>;
 
-/// The plan of one cluster.
+/// The plan of one cluster, without the services that it needs nothing for.
 #[must_use]
 pub fn plan<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
+    plan_of(survey, id, survey.services_of(id))
+}
+
+/// The same with all services: who explains a tree asks for those, too, that it no longer has anything of.
+#[must_use]
+pub fn plan_in_full<'m>(survey: &Survey<'m>, id: ClusterId) -> Plan<'m> {
+    plan_of(survey, id, survey.services())
+}
+
+fn plan_of<'s, 'm: 's>(
+    survey: &'s Survey<'m>,
+    id: ClusterId,
+    services: impl Iterator<Item = Surveyed<'s, 'm>>,
+) -> Plan<'m> {
     let mesh = survey.mesh();
-    let services: Vec<ServicePlan<'m>> = survey
-        .services_of(id)
+    let services: Vec<ServicePlan<'m>> = services
         .map(|(place, service, crossings)| service_plan(mesh, id, place, service, crossings))
         .collect();
     let cluster = &mesh[id];

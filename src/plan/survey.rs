@@ -81,6 +81,9 @@ pub(super) struct Crossings {
     pub(super) pins_at_gateway: BTreeMap<ClusterId, BTreeMap<usize, Ports>>,
 }
 
+/// A service, its place among all, and what crosses for it.
+pub(super) type Surveyed<'s, 'm> = (usize, &'m Service, &'s Crossings);
+
 impl<'m> Survey<'m> {
     /// Looks at the whole fleet.
     #[must_use]
@@ -105,19 +108,19 @@ impl<'m> Survey<'m> {
         Trust { domain: &self.mesh[id].trust_domain, aliases }
     }
 
-    /// The services that a cluster needs anything for, each with its place among all and with what crosses for it. With `callers`, most services
-    /// of a large fleet are none of a cluster's business.
-    pub(super) fn services_of(
-        &self,
-        id: ClusterId,
-    ) -> impl Iterator<Item = (usize, &'m Service, &Crossings)> {
+    /// All services.
+    pub(super) fn services(&self) -> impl Iterator<Item = Surveyed<'_, 'm>> {
         let services = self.mesh.services.iter().zip(&self.services).enumerate();
-        services.filter_map(move |(place, (service, crossings))| {
-            let concerned = service.callers.include(id)
+        services.map(|(place, (service, crossings))| (place, service, crossings))
+    }
+
+    /// The services that a cluster needs anything for. With `callers`, most services of a large fleet are none of a cluster's business.
+    pub(super) fn services_of(&self, id: ClusterId) -> impl Iterator<Item = Surveyed<'_, 'm>> {
+        self.services().filter(move |(_, service, crossings)| {
+            service.callers.include(id)
                 || service.backend_in(id).is_some()
                 || service.discovered(self.mesh, id).is_some()
-                || crossings.concern(id);
-            concerned.then_some((place, service, crossings))
+                || crossings.concern(id)
         })
     }
 }
