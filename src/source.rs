@@ -73,31 +73,37 @@ impl Source {
         &self.secrets
     }
 
-    /// Where a line begins, counted from 1, and its text without its line break, to be shown; empty behind the last one. Of a secret no more
-    /// than its first letters is in it; every byte keeps its place.
+    /// Where a line, counted from 1, stands without its line break; behind the text for a line behind the last one.
     #[must_use]
-    pub fn line(&self, number: usize) -> (usize, Cow<'_, str>) {
+    pub fn line(&self, number: usize) -> Range<usize> {
         let start_of = |line: usize| self.line_starts.get(line).copied();
         let Some(start) = number.checked_sub(1).and_then(start_of) else {
-            return (self.text.len(), "".into());
+            return self.text.len()..self.text.len();
         };
         let end = start_of(number).unwrap_or(self.text.len());
-        let line = self.slice(start..end).trim_end_matches(['\n', '\r']);
-        let concealed = |at: usize| {
-            self.secrets.iter().any(|secret| secret.contains(&at) && at >= secret.start + SHOWN)
-        };
-        if !self.secrets.iter().any(|secret| secret.start < end && secret.end > start) {
-            return (start, line.into());
+        start..start + self.slice(start..end).trim_end_matches(['\n', '\r']).len()
+    }
+
+    /// The text of `range` to be shown: of a secret no more than its first letters is in it. Every byte keeps its place.
+    #[must_use]
+    pub fn shown(&self, range: Range<usize>) -> Cow<'_, str> {
+        let (start, text) = (self.clip(range.start), self.slice(range));
+        let end = start + text.len();
+        let first = self.secrets.partition_point(|secret| secret.end <= start);
+        let mut here = self.secrets.get(first..).unwrap_or_default().iter().peekable();
+        if here.peek().is_none_or(|secret| secret.start >= end) {
+            return text.into();
         }
-        let mut shown = String::with_capacity(line.len());
-        for (at, c) in line.char_indices() {
-            if concealed(start + at) {
+        let mut shown = String::with_capacity(text.len());
+        for (at, c) in text.char_indices().map(|(at, c)| (start + at, c)) {
+            while here.next_if(|secret| secret.end <= at).is_some() {}
+            if here.peek().is_some_and(|secret| secret.start + SHOWN <= at) {
                 (0..c.len_utf8()).for_each(|_| shown.push('*'));
             } else {
                 shown.push(c);
             }
         }
-        (start, shown.into())
+        shown.into()
     }
 
     fn clip(&self, offset: usize) -> usize {
@@ -116,8 +122,8 @@ mod tests {
         assert_eq!(source.position(6), Position { line: 2, column: 1 });
         assert_eq!(source.position(8), Position { line: 2, column: 2 });
         assert_eq!(source.position(999), Position { line: 3, column: 1 });
-        assert_eq!(source.line(2), (6, "ü = 2".into()));
-        assert_eq!(source.line(9).1, "");
+        assert_eq!(source.line(2), 6..12);
+        assert_eq!(source.line(9), 14..14);
     }
 
     #[test]
@@ -125,7 +131,9 @@ mod tests {
         let token = format!("AKIA{}", "0Z".repeat(8));
         let source = Source::new("mesh.toml", &format!("ü = \"{token}\" # ü\nb\n"));
         assert_eq!(source.secrets(), vec![6..26; 1]);
-        assert_eq!(source.line(1).1, format!("ü = \"AKIA{}\" # ü", "*".repeat(16)));
-        assert_eq!(source.line(2).1, "b");
+        let hidden = "*".repeat(16);
+        assert_eq!(source.shown(source.line(1)), format!("ü = \"AKIA{hidden}\" # ü"));
+        assert_eq!(source.shown(11..27), "*".repeat(15) + "\"");
+        assert_eq!(source.shown(source.line(2)), "b");
     }
 }

@@ -110,7 +110,7 @@ impl Place {
     pub fn of(source: &Source, path: &str, range: Range<usize>) -> Self {
         let (start, end) = (source.position(range.start), source.position(range.end));
         let byte_column = |position: Position, at: usize| {
-            at.min(source.text().len()).saturating_sub(source.line(position.line).0) + 1
+            at.min(source.text().len()).saturating_sub(source.line(position.line).start) + 1
         };
         let byte_columns = (byte_column(start, range.start), byte_column(end, range.end));
         let region = Some(Region { start, end, bytes: range, byte_columns });

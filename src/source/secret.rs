@@ -36,14 +36,22 @@ const PART: usize = 10;
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let (mut end, mut within_word) = (0, false);
+    // No signed token begins before this: where one does not, none begins later in the same word.
+    let mut unsigned = 0;
     for (at, byte) in text.bytes().enumerate() {
         let begins =
             !within_word && matches!(byte, b'-' | b'A' | b'e' | b'g' | b'n' | b'r' | b's' | b'x');
         within_word = byte.is_ascii_alphanumeric() || byte == b'_';
-        if begins
-            && at >= end
-            && let Some(length) = text.get(at..).and_then(length)
-        {
+        let Some(rest) = text.get(at..).filter(|_| begins && at >= end) else { continue };
+        let length = if !rest.starts_with(SIGNED) {
+            length(rest)
+        } else if at >= unsigned {
+            unsigned = at + word(rest);
+            signed(rest)
+        } else {
+            None
+        };
+        if let Some(length) = length {
             end = at + length;
             found.push(at..end);
         }
@@ -51,7 +59,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// How long the credential is that a text begins with.
+/// How long the key or the token of a service is that a text begins with.
 fn length(text: &str) -> Option<usize> {
     if let Some(rest) = text.strip_prefix(KEY.0) {
         let (title, _) = rest.split_once("-----")?;
@@ -59,17 +67,19 @@ fn length(text: &str) -> Option<usize> {
         // Without an end, all that follows may be of the key.
         return is_title.then(|| text.find(KEY.1).map_or(text.len(), |end| end + KEY.1.len()));
     }
-    if text.starts_with(SIGNED) {
-        let mut parts = text.split('.').map(|part| (part, word(part)));
-        let parts = [parts.next()?, parts.next()?, parts.next()?];
-        let [(head, first), (said, second), (_, third)] = parts;
-        let whole = first == head.len() && second == said.len() && said.starts_with(SIGNED);
-        let enough = [first, second, third].iter().all(|length| *length >= PART);
-        return (whole && enough).then_some(first + second + third + 2);
-    }
     let (start, least) = TOKENS.iter().find(|(start, _)| text.starts_with(start))?;
     let rest = text.get(start.len()..).map_or(0, word);
     (rest >= *least).then_some(start.len() + rest)
+}
+
+/// How long the signed token is that a text begins with.
+fn signed(text: &str) -> Option<usize> {
+    let head = word(text);
+    let behind = text.get(head..)?.strip_prefix('.')?;
+    let said = word(behind);
+    let signature = word(behind.get(said..)?.strip_prefix('.')?);
+    let enough = [head, said, signature].iter().all(|length| *length >= PART);
+    (enough && behind.starts_with(SIGNED)).then_some(head + said + signature + 2)
 }
 
 /// How many bytes of a text belong to its first word.

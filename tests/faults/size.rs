@@ -50,6 +50,15 @@ pub(super) fn trials() -> Vec<Trial> {
             if ran.stdout.len() > 4096 { Err(ran.to_string().into()) } else { Ok(()) }
         }));
     }
+    let token = format!("AKIA{} ", "0Z".repeat(8));
+    for (what, text, code) in
+        [("beginnings of tokens", "eyJ-", "CW0001"), ("tokens", token.as_str(), "CW0008")]
+    {
+        let text = text.repeat(300_000);
+        trials.push(trial(111, &format!("300,000 {what} in a line"), move || {
+            checked(text)?.expect(1, &[code])
+        }));
+    }
     for line in ["= 1\n", "[\n", "a = [\n", "\"\n", "[a]\n", "x = 1\n"] {
         let shown = line.trim_end().to_owned();
         trials.push(trial(9, &format!("100,000 lines of `{shown}`"), move || {

@@ -82,9 +82,10 @@ fn excerpt(place: &Place, label: &str, input: &Input) -> Option<Value> {
 
 /// A line in three parts, of which the middle one is meant.
 fn line(source: &Source, number: usize, region: &Region) -> Value {
-    let (start, text) = source.line(number);
-    let clip = |at: usize| text.floor_char_boundary(at.saturating_sub(start).min(text.len()));
-    let touched = start <= region.bytes.end && region.bytes.start <= start + text.len();
+    let here = source.line(number);
+    let text = source.shown(here.clone());
+    let clip = |at: usize| text.floor_char_boundary(at.saturating_sub(here.start).min(text.len()));
+    let touched = here.start <= region.bytes.end && region.bytes.start <= here.end;
     let (from, to) =
         if touched { (clip(region.bytes.start), clip(region.bytes.end)) } else { (0, 0) };
     let part = |range: std::ops::Range<usize>| visible(text.get(range).unwrap_or_default());

@@ -59,7 +59,7 @@ struct Place<'l> {
     is_primary: bool,
     /// The line, from 1.
     line: usize,
-    /// The bytes of the line.
+    /// The bytes of the file in that line.
     columns: Range<usize>,
 }
 
@@ -67,11 +67,10 @@ impl<'l> Place<'l> {
     fn of(label: &'l Label, primary: &Label, source: &Source) -> Self {
         let range = label.span.range();
         let line = source.position(range.start).line;
-        let (start, text) = source.line(line);
-        let (from, to) = (range.start.saturating_sub(start), range.end.saturating_sub(start));
-        let from = from.min(text.len());
+        let text = source.line(line);
+        let from = range.start.clamp(text.start, text.end);
         // Of a place that goes over several lines, the first is shown.
-        let columns = from..to.clamp(from, text.len());
+        let columns = from..range.end.clamp(from, text.end);
         Self { label, is_primary: std::ptr::eq(label, primary), line, columns }
     }
 }
@@ -95,7 +94,7 @@ impl Frame {
     fn of(places: &[Place<'_>], source: &Source, sources: Sources<'_>) -> Self {
         let lines = || places.iter().map(|place| place.line);
         let (first, last) = (lines().min().unwrap_or(1), lines().max().unwrap_or(1));
-        let shows = |line: usize| !source.line(line).1.trim().is_empty();
+        let shows = |line: usize| !source.slice(source.line(line)).trim().is_empty();
         let before = first.saturating_sub(1);
         let first = if before > 0 && shows(before) { before } else { first };
         let last = if shows(last + 1) { last + 1 } else { last };
@@ -110,24 +109,26 @@ impl Frame {
         };
         for line in first..=last {
             let here = places.iter().filter(|place| place.line == line).collect::<Vec<_>>();
-            frame.push(&source.line(line).1, &here);
+            frame.push(source, source.line(line), &here);
         }
         frame
     }
 
     /// Adds a line and its places.
-    fn push(&mut self, line: &str, places: &[&Place<'_>]) {
+    fn push(&mut self, source: &Source, line: Range<usize>, places: &[&Place<'_>]) {
         let main = places.iter().find(|place| place.is_primary).or_else(|| places.first());
-        let around = main.map_or(0, |place| place.columns.start);
-        let from = if line.len() <= LINE { 0 } else { around.saturating_sub(LEAD) };
-        let from = line.floor_char_boundary(from);
+        let around = main.map_or(line.start, |place| place.columns.start);
+        let from = if line.len() <= LINE { line.start } else { around.saturating_sub(LEAD) };
+        let from = source.text().floor_char_boundary(from.max(line.start));
+        // Whatever a character is shown as is no shorter than itself, so this is more than there is room for.
+        let window = source.shown(from..line.end.min(from + LINE + LEAD));
         let mut shown = String::new();
         // Where each byte that begins a character has gone.
         let mut moved: Vec<(usize, usize)> = Vec::new();
-        if from > 0 {
+        if from > line.start {
             shown.push('…');
         }
-        for (at, c) in line.char_indices().skip_while(|(at, _)| *at < from) {
+        for (at, c) in window.char_indices().map(|(at, c)| (from + at, c)) {
             let c = if c == '\t' { "    ".to_owned() } else { visible(&shown, c) };
             moved.push((at, shown.len()));
             if shown.len() + c.len() > LINE {
