@@ -1,6 +1,6 @@
 //! How soon the language server answers: `cargo bench --bench lsp [-- CLUSTERS SERVICES RUNS]`.
 //!
-//! Makes W(C,S) as `fleet` does, opens it in `cwc lsp` as a process of its own, and asks it over its pipes for everything that an editor asks for, in
+//! Makes W(C,S) as `rivals` does, opens it in `cwc lsp` as a process of its own, and asks it over its pipes for everything that an editor asks for, in
 //! the middle of the document, each after a keystroke, so that nothing is known from before. Prints the median and the slowest of each; asserts nothing,
 //! as a machine that is busy would fail it.
 #![allow(
@@ -19,6 +19,8 @@
 mod client;
 #[path = "fleet/mesh.rs"]
 mod mesh;
+#[path = "fleet/numbers.rs"]
+mod numbers;
 
 use std::time::Duration;
 
@@ -26,13 +28,8 @@ use client::Client;
 use serde_json::{Value, json};
 
 fn main() {
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    let numbers: Vec<usize> = args.iter().map(|word| word.parse().unwrap()).collect();
-    match numbers[..] {
-        [] => table(10, 2000, 30),
-        [clusters, services, runs] => table(clusters, services, runs),
-        _ => panic!("usage: cargo bench --bench lsp [-- CLUSTERS SERVICES RUNS]"),
-    }
+    let [clusters, services, runs] = numbers::given("lsp", [10, 2000, 30]);
+    table(clusters, services, runs);
 }
 
 fn table(clusters: usize, services: usize, runs: usize) {

@@ -1,6 +1,6 @@
 //! How soon `cwc ui` answers its pages: `cargo bench --bench ui [-- CLUSTERS SERVICES RUNS]`.
 //!
-//! Makes W(C,S) as `fleet` does and builds it, changes a service, and asks the server, as a process of its own, for all that the pages ask for. `first`
+//! Makes W(C,S) as `rivals` does and builds it, changes a service, and asks the server, as a process of its own, for all that the pages ask for. `first`
 //! is the first answer since the server was started, when the document is checked and, for some, compiled; then the median and the slowest of the runs
 //! that follow. Prints; asserts nothing about time, as a machine that is busy would fail it.
 #![allow(
@@ -18,6 +18,8 @@
 
 #[path = "fleet/mesh.rs"]
 mod mesh;
+#[path = "fleet/numbers.rs"]
+mod numbers;
 #[path = "../tests/ui/served.rs"]
 mod served;
 
@@ -42,13 +44,8 @@ const ASKED: [(&str, &str); 9] = [
 ];
 
 fn main() {
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    let numbers: Vec<usize> = args.iter().map(|word| word.parse().unwrap()).collect();
-    match numbers[..] {
-        [] => table(100, 2000, 20),
-        [clusters, services, runs] => table(clusters, services, runs),
-        _ => panic!("usage: cargo bench --bench ui [-- CLUSTERS SERVICES RUNS]"),
-    }
+    let [clusters, services, runs] = numbers::given("ui", [100, 2000, 20]);
+    table(clusters, services, runs);
 }
 
 fn table(clusters: usize, services: usize, runs: usize) {

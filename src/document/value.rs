@@ -22,7 +22,7 @@ pub enum Address {
     Ip {
         /// The address.
         ip: IpAddr,
-        /// Its one canonical form.
+        /// Its one canonical form, which plans lend to resources.
         text: String,
     },
     /// A host name, resolved where it is called from.

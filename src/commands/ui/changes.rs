@@ -106,7 +106,7 @@ pub(super) fn told(known: &Known, machine: &Machine) -> Told {
         })
         .collect();
     Ok(json!({
-        "state": super::problems::state(input, 0),
+        "state": super::problems::state(input),
         "out": visible(&root),
         "clusters": clusters,
         "differ": differ,

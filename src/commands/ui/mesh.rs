@@ -24,7 +24,7 @@ pub(super) fn told(input: &Input) -> Told {
     let services: Vec<Value> =
         mesh.services.iter().map(|service| of_service(service, mesh, line(service.span))).collect();
     Ok(
-        json!({ "state": super::problems::state(input, 0), "clusters": clusters, "services": services }),
+        json!({ "state": super::problems::state(input), "clusters": clusters, "services": services }),
     )
 }
 

@@ -26,7 +26,7 @@ pub(super) fn digest(input: &Input) -> String {
 }
 
 /// What every page shows: which document it is, and how it fares.
-pub(super) fn state(input: &Input, live: u64) -> Value {
+pub(super) fn state(input: &Input) -> Value {
     let report = &input.checked.report;
     json!({
         "file": visible(input.source.path()),
@@ -34,7 +34,6 @@ pub(super) fn state(input: &Input, live: u64) -> Value {
         "errors": report.count(Severity::Error),
         "warnings": report.count(Severity::Warning),
         "sound": input.checked.mesh.is_some(),
-        "live": live,
     })
 }
 
@@ -45,7 +44,7 @@ pub(super) fn told(input: &Input, machine: &Machine) -> Value {
     let found: Vec<Value> =
         listing.diagnostics.iter().take(SHOWN).map(|found| one(found, input)).collect();
     let more = listing.diagnostics.len() - found.len();
-    json!({ "state": state(input, 0), "problems": found, "more": more })
+    json!({ "state": state(input), "problems": found, "more": more })
 }
 
 fn one(found: &Finding, input: &Input) -> Value {

@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use super::live::{Found, Kept};
 use super::{Desk, Told, held, problems};
 use crate::commands::diff::unified::visible;
-use crate::document::Document;
 use crate::import::kubernetes::is_system;
-use crate::mesh::{Backend, Callers, Cluster, Lock, Mesh, Service, resolve};
+use crate::mesh::{Backend, Callers, Lock, Mesh, Service, resolve};
 use crate::report::Report;
 use crate::ui::live::Seen;
 
@@ -54,28 +53,31 @@ impl Desk {
     /// All services, and how the clusters answered.
     pub(super) fn services(&self) -> Told {
         let known = self.known()?;
-        let input = &known.input;
-        let mut unread = Report::new();
-        let document = Document::parse(&input.source, &mut unread);
-        let mesh = resolve(&document, Lock::default(), &mut unread);
+        let document = &known.document;
+        let mesh = resolve(document, Lock::default(), &mut Report::new());
         let live = held(&self.sight.live)?;
-        let of = |cluster: &Cluster| {
-            let mut tables = document.clusters.iter();
-            let (_, table) = tables.find(|(key, _)| key.value == cluster.name)?;
-            table.context.given().map(|_| live.of(&cluster.name, table))
-        };
-        let found: BTreeMap<&str, Option<Option<&Kept>>> =
-            mesh.clusters.iter().map(|cluster| (cluster.name.as_str(), of(cluster))).collect();
+        let asked: BTreeMap<&str, Asked<'_>> = mesh
+            .clusters
+            .iter()
+            .map(|cluster| {
+                let mut tables = document.clusters.iter();
+                let table = tables.find(|(key, _)| key.value == cluster.name);
+                let table =
+                    table.map(|(_, table)| table).filter(|table| table.context.given().is_some());
+                let kept = table.and_then(|table| live.of(&cluster.name, table));
+                (cluster.name.as_str(), Asked { has_context: table.is_some(), kept })
+            })
+            .collect();
         let clusters: Vec<Value> =
-            found.iter().map(|(name, kept)| told_cluster(name, *kept)).collect();
-        let found: Finds<'_> = found
+            asked.iter().map(|(name, asked)| told_cluster(name, asked)).collect();
+        let found: Finds<'_> = asked
             .into_iter()
-            .filter_map(|(name, kept)| Some((name, kept??.found.as_ref()?)))
+            .filter_map(|(name, asked)| Some((name, asked.kept?.found.as_ref()?)))
             .collect();
         let services: Vec<Value> =
             rows(&mesh, &found).iter().map(|(name, row)| told_row(name, row, &mesh)).collect();
         Ok(json!({
-            "state": problems::state(input, live.version),
+            "state": problems::state(&known.input),
             "domain": mesh.settings.domain.value,
             "clusters": clusters,
             "services": services,
@@ -83,19 +85,26 @@ impl Desk {
     }
 }
 
+/// Whether a cluster can be asked, and what is kept of asking it.
+struct Asked<'r> {
+    has_context: bool,
+    kept: Option<&'r Kept>,
+}
+
 /// What was found, by the names of clusters.
 type Finds<'r> = BTreeMap<&'r str, &'r Found>;
 
-fn told_cluster(name: &str, kept: Option<Option<&Kept>>) -> Value {
-    let (state, why) = match kept.map(|kept| kept.map(|kept| &kept.found)) {
-        None => ("none", String::new()),
-        Some(None) => ("unasked", String::new()),
-        Some(Some(None)) => ("asked", String::new()),
-        Some(Some(Some(Found::Services(found)))) => ("answered", found.len().to_string()),
-        Some(Some(Some(Found::Barred(why)))) => ("silent", visible(why)),
-        Some(Some(Some(Found::Asks(plugin)))) => ("asks", visible(&plugin.line)),
+fn told_cluster(name: &str, asked: &Asked<'_>) -> Value {
+    let found = asked.kept.and_then(|kept| kept.found.as_ref());
+    let (state, why) = match found {
+        _ if !asked.has_context => ("none", String::new()),
+        None if asked.kept.is_none() => ("unasked", String::new()),
+        None => ("asked", String::new()),
+        Some(Found::Services(found)) => ("answered", found.len().to_string()),
+        Some(Found::Barred(why)) => ("silent", visible(why)),
+        Some(Found::Asks(plugin)) => ("asks", visible(&plugin.line)),
     };
-    let variables = match kept.flatten().and_then(|kept| kept.found.as_ref()) {
+    let variables = match found {
         Some(Found::Asks(plugin)) => plugin.variables.iter().map(|name| visible(name)).collect(),
         _ => Vec::new(),
     };

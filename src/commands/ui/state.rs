@@ -29,7 +29,11 @@ impl Desk {
                 let known = self.known()?;
                 let is_news = problems::digest(&known.input) != digest;
                 if is_news || version.to_string() != live || is_last {
-                    return Ok(problems::state(&known.input, version));
+                    let mut state = problems::state(&known.input);
+                    if let Some(fields) = state.as_object_mut() {
+                        fields.insert("live".to_owned(), version.into());
+                    }
+                    return Ok(state);
                 }
                 before = seen;
             }

@@ -78,3 +78,27 @@ func TestExact(t *testing.T) {
 		}
 	}
 }
+
+// What is as near as the first of several behind one gateway fails: a part of its calls goes past that gateway, if something is farther.
+func TestExactBeside(t *testing.T) {
+	places := "[clusters.caller]\nregion = \"r\"\nzone = \"z\"\n" +
+		"[clusters.near]\ngateway = \"a.example.com\"\nregion = \"r\"\nzone = \"z\"\n" +
+		"[clusters.beside]\ngateway = \"b.example.com\"\nregion = \"r\"\nzone = \"z\"\n" +
+		"[clusters.island]\ngateway = \"c.example.com\"\nregion = \"r\"\nzone = \"y\"\nbehind = \"near\"\n" +
+		"[clusters.far]\ngateway = \"d.example.com\"\nregion = \"s\"\nzone = \"x\"\n" +
+		"[services.s]\nnamespace = \"n\"\nports = { http = 80 }\nclusters = "
+	for clusters, exact := range map[string]bool{
+		`["near", "beside", "island", "far"]`: false,
+		`["near", "beside", "island"]`:        true, // nothing is farther than the group
+		`["near", "island", "far"]`:           true, // nothing is as near
+		`["near", "beside", "far"]`:           true, // each group has one place
+	} {
+		d, err := Read(places + clusters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Exact(d.Services["s"]); got != exact {
+			t.Errorf("%s: exact is %v", clusters, got)
+		}
+	}
+}
