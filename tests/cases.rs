@@ -1,5 +1,8 @@
 //! Each folder of `tests/rules` is a test of its name: the bad document raises that rule and nothing else, drawn exactly as in
 //! `bad.stderr`; the good one raises nothing. `CWC_UPDATE=1 cargo test` writes what is drawn; read it before it is committed.
+//!
+//! Where there is an `edges.toml`, it goes along the rule's edges, and says itself what is raised: a line with `#~ CODE TEXT` raises that code, once for
+//! each such comment, in a message, label or help that holds the text, and a line without one raises nothing.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use cwc::compile;
 use cwc::disk::{Read, read_lock, read_source};
-use cwc::report::Report;
+use cwc::report::{Diagnostic, Report};
 use cwc::report::text::{Sources, Style, render};
 use cwc::rules::{self, file_too_large};
 use cwc::source::Source;
@@ -56,7 +59,41 @@ fn case(folder: &Path, name: &str) -> Result<(), Failed> {
     same("bad.stderr", &fs::read_to_string(expected).unwrap_or_default(), &bad.drawn)?;
 
     let good = check(&folder.join("good.toml"), &folder.join("good.lock"));
-    same("what good raises", "", &good.drawn)
+    same("what good raises", "", &good.drawn)?;
+    edges(&folder.join("edges.toml"))
+}
+
+/// Whether a document raises what its comments say, line by line.
+fn edges(path: &Path) -> Result<(), Failed> {
+    let Ok(text) = fs::read_to_string(path) else { return Ok(()) };
+    let outcome = check(path, &path.with_extension("lock"));
+    let mut raised: Vec<(usize, &Diagnostic)> = outcome
+        .report
+        .diagnostics()
+        .iter()
+        .map(|found| (text[..found.primary.span.range().start].matches('\n').count() + 1, found))
+        .collect();
+    for (line, text) in (1..).zip(text.lines()) {
+        for expected in text.split("#~").skip(1) {
+            let (code, holds) = expected.trim().split_once(' ').unwrap_or((expected.trim(), ""));
+            let is_it = |found: &Diagnostic| {
+                let labels = found.others.iter().chain([&found.primary]).map(|label| &label.text);
+                let mut texts = labels.chain([&found.message]).chain(&found.help);
+                found.rule.code == code && texts.any(|text| text.contains(holds))
+            };
+            let at = raised.iter().position(|(at, found)| *at == line && is_it(found));
+            let at = at.ok_or(format!("line {line} of edges.toml lacks {code} {holds}:\n{}", outcome.drawn))?;
+            raised.remove(at);
+        }
+    }
+    match raised.first() {
+        None => Ok(()),
+        Some((line, found)) => Err(format!(
+            "line {line} of edges.toml raises {}: {}\n{}",
+            found.rule.code, found.message, outcome.drawn
+        )
+        .into()),
+    }
 }
 
 struct Outcome {
