@@ -46,7 +46,9 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         return;
     }
     for service in mesh.services.iter().filter(|service| service.prefer != Prefer::Any) {
-        let chooses = |caller: &ClusterId| service.discovered(mesh, *caller).is_none();
+        let chooses = |caller: &ClusterId| {
+            service.callers.include(*caller) && service.discovered(mesh, *caller).is_none()
+        };
         for caller in mesh.cluster_ids().filter(chooses) {
             let ranked: Vec<(Place, usize)> = service
                 .backends
