@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 use cwc::compile;
 use cwc::disk::{Read, read_lock, read_source};
-use cwc::report::{Diagnostic, Report};
 use cwc::report::text::{Sources, Style, render};
+use cwc::report::{Diagnostic, Report};
 use cwc::rules::{self, file_too_large};
 use cwc::source::Source;
 use cwc::span::File;
@@ -82,7 +82,10 @@ fn edges(path: &Path) -> Result<(), Failed> {
                 found.rule.code == code && texts.any(|text| text.contains(holds))
             };
             let at = raised.iter().position(|(at, found)| *at == line && is_it(found));
-            let at = at.ok_or(format!("line {line} of edges.toml lacks {code} {holds}:\n{}", outcome.drawn))?;
+            let at = at.ok_or(format!(
+                "line {line} of edges.toml lacks {code} {holds}:\n{}",
+                outcome.drawn
+            ))?;
             raised.remove(at);
         }
     }

@@ -299,3 +299,28 @@ fn a_key_too_long_for_the_readers_is_written_as_an_explicit_one() {
         format!("- a:\n  - ? \"{written}\"\n    :\n    - x\n    - z\n"),
     );
 }
+
+#[test]
+fn a_text_of_several_clean_lines_is_a_block_and_any_other_a_line() {
+    let of = |value: &str| text(&json!({ "a": value }));
+    assert_eq!(of("b c\nd: #e\n"), "a: |\n  b c\n  d: #e\n");
+    assert_eq!(of("b\n\"c\\\n"), "a: |\n  b\n  \"c\\\n");
+    for line in
+        ["b\n", "b\nc", " b\nc\n", "b\n\nc\n", "b \nc\n", "b\nc \n", "b\nc\u{1}\n", "b\r\nc\r\n"]
+    {
+        assert!(of(line).starts_with("a: \""), "{}", of(line));
+    }
+}
+
+#[test]
+fn arrays_and_tuples_of_nothing_are_empty_lists() {
+    #[derive(Serialize)]
+    struct Tuple();
+    #[derive(Serialize)]
+    enum Variant {
+        Tuple(),
+    }
+    assert_eq!(text(&[(); 0]), "[]\n");
+    assert_eq!(text(&Tuple()), "[]\n");
+    assert_eq!(text(&Variant::Tuple()), "Tuple: []\n");
+}
