@@ -208,14 +208,20 @@ mod tests {
 
     fn file() -> TreeFile {
         let mark = Arc::new(Section::of("# mark\n".to_owned()));
-        let sections =
-            vec![mark, section(&[]), section(&["a", "b"]), section(&[]), section(&["c"])];
+        let sections = vec![
+            mark,
+            section(&[]),
+            section(&["a", "b"]),
+            section(&["c"]),
+            section(&[]),
+            section(&["d"]),
+        ];
         TreeFile::new("east/a.yaml".to_owned(), sections)
     }
 
     #[test]
     fn documents_are_apart_whatever_section_they_are_in() {
-        assert_eq!(file().text(), "# mark\nname: a\n---\nname: b\n---\nname: c\n");
+        assert_eq!(file().text(), "# mark\nname: a\n---\nname: b\n---\nname: c\n---\nname: d\n");
         assert_eq!(file().size(), file().text().len());
     }
 
@@ -226,7 +232,7 @@ mod tests {
         for wrong in [&text[1..], &text[..text.len() - 1], &format!("{text}\n"), ""] {
             assert!(!file().is(wrong.as_bytes()), "{wrong}");
         }
-        assert!(!file().is(text.replace("name: b", "name: d").as_bytes()));
+        assert!(!file().is(text.replace("name: b", "name: e").as_bytes()));
     }
 
     #[test]
@@ -234,6 +240,6 @@ mod tests {
         let file = file();
         let found: Vec<(&str, usize)> =
             file.objects().map(|placed| (placed.text, placed.line)).collect();
-        assert_eq!(found, [("name: a\n", 2), ("name: b\n", 4), ("name: c\n", 6)]);
+        assert_eq!(found, [("name: a\n", 2), ("name: b\n", 4), ("name: c\n", 6), ("name: d\n", 8)]);
     }
 }

@@ -44,3 +44,23 @@ fn a_cluster_compiled_after_others_is_as_if_it_were_compiled_alone() {
         }
     }
 }
+
+#[test]
+fn every_object_of_a_file_stands_where_it_says() {
+    for (path, mesh) in &meshes() {
+        let fleet = Fleet::new(mesh);
+        for file in mesh.mesh().cluster_ids().flat_map(|id| fleet.cluster(id).unwrap().files) {
+            let (text, mut documents) = (file.text(), 0);
+            for placed in file.objects() {
+                let before = text.split_inclusive('\n').take(placed.line - 1).map(str::len).sum();
+                let rest: &str = &text[before..];
+                assert!(placed.text.starts_with("apiVersion: "), "{path}: {}", file.path);
+                assert!(rest.starts_with(placed.text), "{path}: {}:{}", file.path, placed.line);
+                documents += 1;
+            }
+            let written = text.lines().filter(|line| line.starts_with("apiVersion: ")).count();
+            // What is no object of a cluster, as a kustomization, has a file of its own.
+            assert!(documents == written || documents == 0, "{path}: {}", file.path);
+        }
+    }
+}
