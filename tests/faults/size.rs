@@ -20,6 +20,7 @@ pub(super) fn trials() -> Vec<Trial> {
         }),
         trial(3, "8 MiB", || checked("#".repeat(8 * 1024 * 1024))?.expect(1, &["CW0108"])),
         trial(43, "an object that no API server takes", too_large),
+        trial(43, "objects that it takes one by one", large),
         trial(70, "the longest names", longest_path),
         trial(13, "500 errors", many),
         trial(13, "14 errors in one table", folded),
@@ -81,12 +82,22 @@ fn checked(text: String) -> Result<Ran, Failed> {
 }
 
 /// A `ServiceEntry` of more than 1 MiB, though neither its ports nor its endpoints are too many: told by those who compile, and nothing is written.
-fn too_large() -> Result<(), Failed> {
+/// A service that 1500 gateway addresses lead to, with so many ports; 12 of them make more than 1 MiB of a ServiceEntry.
+fn of_ports(count: usize) -> Project {
     let gateways: String = (0..1500).map(|n| format!("\"gw{n}.example.com\",\n")).collect();
     let ports: String =
-        (0..12).map(|n| format!("tcp-{}-{n} = {}\n", "a".repeat(55), 1000 + n)).collect();
+        (0..count).map(|n| format!("tcp-{}-{n} = {}\n", "a".repeat(55), 1000 + n)).collect();
     let project = Project::new();
     project.write("mesh.toml", format!("[clusters.east]\ngateway = [\n{gateways}]\n[clusters.west]\ngateway = \"203.0.113.20\"\n[services.x]\nnamespace = \"x\"\nclusters = [\"east\"]\n[services.x.ports]\n{ports}"));
+    project
+}
+
+fn large() -> Result<(), Failed> {
+    of_ports(6).cwc(&["build"]).expect(0, &[])
+}
+
+fn too_large() -> Result<(), Failed> {
+    let project = of_ports(12);
     project.cwc(&["check"]).expect(0, &[])?;
     for args in [&["build"][..], &["build", "--dry-run"], &["diff"]] {
         project.cwc(args).expect(
