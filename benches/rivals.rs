@@ -3,7 +3,7 @@
 //!
 //! `goals [CLUSTERS SERVICES RUNS]`: each command beside its limit. `rivals [CLUSTERS SERVICES RUNS]`: the programs of benches/install.sh, each
 //! making the same `ServiceEntries`; the slow ones make a fifth of the clusters and services, which the table says. `growth`: from W(10,100) to
-//! W(500,10000). `start`: the smallest run, and the size of the program. Prints the tables of docs/performance.md; asserts nothing about time,
+//! W(500,10000). `start`: the smallest run. Prints the tables of docs/performance.md; asserts nothing about time,
 //! as a machine that is busy would fail it.
 #![allow(
     unreachable_pub,

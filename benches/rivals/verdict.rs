@@ -2,7 +2,6 @@
 
 use crate::goals::{BUILD, CHECK, DIFF, EDITED, READING, Table, UNCHANGED, WRITING};
 use crate::measure::Usage;
-use crate::start::Start;
 use crate::{contest, growth};
 
 /// What was measured; a part that was not asked for has no rows.
@@ -11,7 +10,7 @@ pub struct Found {
     pub goals: Option<Table>,
     pub contest: Vec<contest::Row>,
     pub growth: Vec<growth::Row>,
-    pub start: Option<Start>,
+    pub start: Option<Usage>,
 }
 
 /// Prints the rows.
@@ -23,12 +22,10 @@ pub fn print(found: &Found) {
         with_fleet(table, row);
     }
     with_growth(&found.growth, row);
-    if let Some(Start { usage, mebibytes }) = &found.start {
+    if let Some(usage) = &found.start {
         let (wall, cpu) = (usage.wall * 1e3, usage.cpu() * 1e3);
         let measured = format!("{wall:.1} ms by the clock, {cpu:.1} ms of a processor");
         row("`check` of mesh.toml.example under 5 ms", measured);
-        let features = if cfg!(feature = "ui") { "with" } else { "without" };
-        row("the program under 6 MiB without `ui`", format!("{mebibytes:.2} MiB {features} `ui`"));
     }
 }
 
