@@ -53,13 +53,11 @@ pub(super) fn problem(host: &str) -> Option<String> {
         Some(c) => format!("`{}` cannot stand in a host name", c.escape_debug()),
         None if host.len() > 253 => format!("{} characters, at most 253", host.len()),
         None if host.ends_with('.') => "ends with a dot".to_owned(),
-        None if host.starts_with("xn--") || host.contains(".xn--") => {
-            let label =
-                host.split('.').find(|label| label.starts_with("xn--") && !is_punycode(label))?;
-            format!("`{label}` encodes no name")
-        }
         None => {
-            if let Some(label) = host.split('.').find(|label| !is_label(label, 63)) {
+            let unsound = |label: &&str| label.starts_with("xn--") && !is_punycode(label);
+            if let Some(label) = host.split('.').find(unsound) {
+                format!("`{label}` encodes no name")
+            } else if let Some(label) = host.split('.').find(|label| !is_label(label, 63)) {
                 format!("`{}` is not a DNS label", label.chars().take(80).collect::<String>())
             } else if last.bytes().all(|byte| byte.is_ascii_digit()) {
                 "the last label is a number".to_owned()
