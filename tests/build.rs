@@ -14,6 +14,8 @@
     reason = "a test may panic, and looks at files itself"
 )]
 
+#[path = "coverage/counted.rs"]
+mod counted;
 #[path = "build/failures.rs"]
 mod failures;
 #[path = "build/flags.rs"]

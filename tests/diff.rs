@@ -18,6 +18,8 @@
 
 #[path = "diff/causes.rs"]
 mod causes;
+#[path = "coverage/counted.rs"]
+mod counted;
 #[path = "diff/dns.rs"]
 mod dns;
 #[path = "diff/repository.rs"]

@@ -14,6 +14,8 @@
     reason = "a test may panic, and it plays with files and programs"
 )]
 
+#[path = "coverage/counted.rs"]
+mod counted;
 #[path = "formats/judges.rs"]
 mod judges;
 #[path = "formats/project.rs"]

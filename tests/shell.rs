@@ -11,6 +11,9 @@
     reason = "a test may panic, and runs programs"
 )]
 
+#[path = "coverage/counted.rs"]
+mod counted;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +32,8 @@ fn commands() -> Vec<String> {
 
 /// What cwc says; it has to succeed.
 fn cwc(words: &[&str]) -> String {
-    let said = Command::new(env!("CARGO_BIN_EXE_cwc")).args(words).env_clear().output().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cwc"));
+    let said = command.args(words).env_clear().envs(counted::counted()).output().unwrap();
     assert!(said.status.success(), "{words:?}: {}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).unwrap()
 }

@@ -19,7 +19,7 @@ fn unprivileged(repo: &Repo, args: &[&str]) -> Command {
     let above = repo.root.parent().unwrap();
     fs::set_permissions(above, fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new(program);
-    command.args(args).current_dir(&repo.root).env_clear();
+    command.args(args).current_dir(&repo.root).env_clear().envs(crate::counted::counted());
     if fs::metadata(&repo.root).unwrap().uid() == 0 {
         command.uid(NOBODY).gid(NOBODY);
     }

@@ -98,7 +98,7 @@ impl Repo {
     /// The program, about to run in it.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cwc"));
-        command.args(args).current_dir(&self.root).env_clear();
+        command.args(args).current_dir(&self.root).env_clear().envs(crate::counted::counted());
         command
     }
 

@@ -30,6 +30,7 @@ impl Repository {
             .args(words)
             .current_dir(self.root.path())
             .env_clear()
+            .envs(crate::counted::counted())
             .output()
             .unwrap();
         Shown {

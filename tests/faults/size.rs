@@ -82,7 +82,7 @@ fn checked(text: String) -> Result<Ran, Failed> {
 }
 
 /// A `ServiceEntry` of more than 1 MiB, though neither its ports nor its endpoints are too many: told by those who compile, and nothing is written.
-/// A service that 1500 gateway addresses lead to, with so many ports; 12 of them make more than 1 MiB of a ServiceEntry.
+/// A service that 1500 gateway addresses lead to, with so many ports; 12 of them make more than 1 MiB of a `ServiceEntry`.
 fn of_ports(count: usize) -> Project {
     let gateways: String = (0..1500).map(|n| format!("\"gw{n}.example.com\",\n")).collect();
     let ports: String =

@@ -173,6 +173,7 @@ impl Project {
             .args(words)
             .current_dir(self.root.path().join(folder))
             .env_clear()
+            .envs(crate::counted::counted())
             .env("PATH", std::env::var_os("PATH").unwrap())
             .output()
             .unwrap()
