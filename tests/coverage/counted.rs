@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 
 /// The variable, if it is there; other tests run without it.
-pub fn counted() -> Option<(&'static str, OsString)> {
+pub(crate) fn counted() -> Option<(&'static str, OsString)> {
     let name = "LLVM_PROFILE_FILE";
     Some((name, std::env::var_os(name)?))
 }
