@@ -135,6 +135,17 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
+        // Ended as a person ends it, it says which lines it ran (`cargo llvm-cov`); one that hangs is killed.
+        for wait in 0..50 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            if wait == 0 {
+                let pid = self.child.id().to_string();
+                let _ = Command::new("kill").args(["-TERM", &pid]).status();
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
