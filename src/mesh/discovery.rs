@@ -49,6 +49,12 @@ impl Service {
         let other = self.backends.iter().find(other)?;
         Some(self.backend_in(caller).unwrap_or(other))
     }
+
+    /// Whether a cluster may call the service, and finds it by what is generated: not where shared discovery leads its calls.
+    #[must_use]
+    pub fn is_federated(&self, mesh: &Mesh, caller: ClusterId) -> bool {
+        self.callers.include(caller) && self.discovered(mesh, caller).is_none()
+    }
 }
 
 #[cfg(test)]

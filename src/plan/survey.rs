@@ -132,8 +132,8 @@ pub fn reached<'m>(
     service: &'m Service,
     caller: ClusterId,
 ) -> impl Iterator<Item = (&'m Backend, Hops<'m>)> {
-    let led = service.callers.include(caller) && service.discovered(mesh, caller).is_none();
-    service.backends.iter().filter(move |_| led).filter_map(move |backend| {
+    let is_federated = service.is_federated(mesh, caller);
+    service.backends.iter().filter(move |_| is_federated).filter_map(move |backend| {
         let hops = to_backend(mesh, caller, backend).ok()?;
         service.sends(mesh, caller, backend).then_some((backend, hops))
     })

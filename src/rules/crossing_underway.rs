@@ -30,9 +30,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             let Some(said) = backend.entered.span.filter(|_| entry != Entry::Passthrough) else {
                 continue;
             };
-            let calls = |caller: &ClusterId| {
-                service.callers.include(*caller) && service.discovered(mesh, *caller).is_none()
-            };
+            let calls = |caller: &ClusterId| service.is_federated(mesh, *caller);
             for caller in mesh.cluster_ids().filter(calls) {
                 if let Some((span, text)) = obstacle(mesh, caller, backend) {
                     seen.entry((said, span)).or_insert((entry, text, &service.key));

@@ -1,7 +1,9 @@
 //! CW0603: mixed-gateway.
 
+use std::collections::BTreeSet;
+
 use crate::mesh::distance::rank;
-use crate::mesh::path::{is_direct, path};
+use crate::mesh::path::{is_direct, path, to_backend};
 use crate::mesh::{Backend, ClusterId, Mesh, Prefer};
 use crate::report::{Diagnostic, Report, Rule, Severity};
 
@@ -46,10 +48,16 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         return;
     }
     for service in mesh.services.iter().filter(|service| service.prefer != Prefer::Any) {
-        let chooses = |caller: &ClusterId| {
-            service.callers.include(*caller) && service.discovered(mesh, *caller).is_none()
-        };
-        for caller in mesh.cluster_ids().filter(chooses) {
+        let callers: Vec<ClusterId> =
+            mesh.cluster_ids().filter(|id| service.is_federated(mesh, *id)).collect();
+        // A gateway on the way chooses for the callers behind it, whether its own cluster calls or not.
+        let passed = callers.iter().flat_map(|caller| {
+            let ways = service.backends.iter().filter_map(|to| to_backend(mesh, *caller, to).ok());
+            ways.flat_map(|hops| hops.iter().rev().skip(1).copied().collect::<Vec<_>>())
+        });
+        let passed = passed.filter(|id| service.discovered(mesh, *id).is_none());
+        let choosing: BTreeSet<ClusterId> = callers.iter().copied().chain(passed).collect();
+        for caller in choosing {
             let ranked: Vec<(Place, usize)> = service
                 .backends
                 .iter()
@@ -76,13 +84,18 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             };
             if ranked.iter().any(|(place, _)| mixed(*place)) {
                 let name = &mesh[caller].name;
+                let (calls, who) = if callers.contains(&caller) {
+                    ("of", "the caller")
+                } else {
+                    ("through", "its gateway chooses for others")
+                };
                 let message = format!(
-                    "calls of `{name}` to service `{}` do not keep their order",
+                    "calls {calls} `{name}` to service `{}` do not keep their order",
                     service.key
                 );
                 let found = Diagnostic::new(&RULE, service.span, message)
                     .label("several of its clusters are reached through one gateway");
-                let found = found.other(mesh[caller].span, "the caller");
+                let found = found.other(mesh[caller].span, who);
                 report.push(found.help("give an order with `prefer` in which the clusters behind one gateway stand together"));
                 break;
             }

@@ -25,10 +25,8 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         let cluster = &mesh[id];
         let chooses = |service: &&Service| {
             let reach = |backend: &&Backend| to_backend(mesh, id, backend).is_ok();
-            let discovered = service.discovered(mesh, id).is_some();
-            !discovered
+            service.is_federated(mesh, id)
                 && service.prefer != Prefer::Any
-                && service.callers.include(id)
                 && service.backends.iter().filter(reach).count() > 1
         };
         let Some(service) = mesh.services.iter().filter(chooses).min_by_key(|service| service.span)
