@@ -81,7 +81,6 @@ fn checked(text: String) -> Result<Ran, Failed> {
     }
 }
 
-/// A `ServiceEntry` of more than 1 MiB, though neither its ports nor its endpoints are too many: told by those who compile, and nothing is written.
 /// A service that 1500 gateway addresses lead to, with so many ports; 12 of them make more than 1 MiB of a `ServiceEntry`.
 fn of_ports(count: usize) -> Project {
     let gateways: String = (0..1500).map(|n| format!("\"gw{n}.example.com\",\n")).collect();
@@ -92,10 +91,12 @@ fn of_ports(count: usize) -> Project {
     project
 }
 
+/// A service whose objects have more than 1 MiB together, and none of them alone.
 fn large() -> Result<(), Failed> {
     of_ports(6).cwc(&["build"]).expect(0, &[])
 }
 
+/// A `ServiceEntry` of more than 1 MiB, though neither its ports nor its endpoints are too many: told by those who compile, and nothing is written.
 fn too_large() -> Result<(), Failed> {
     let project = of_ports(12);
     project.cwc(&["check"]).expect(0, &[])?;
