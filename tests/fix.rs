@@ -54,6 +54,24 @@ fn what_is_said_twice_is_said_once() {
     assert_eq!(rest(before, Safe), before.replace(", \"east\", \"east\"]", "]"));
 }
 
+/// Whatever it holds is written as TOML writes it; lines are left to a person.
+#[test]
+fn a_text_of_any_letters_becomes_a_list_of_it() {
+    let offered = |text: &str| {
+        let text = format!("{CLUSTERS}[services.a]\nclusters = {text}\n");
+        let report = check(&Source::new("mesh.toml", &text), None).report;
+        let found = report.diagnostics().iter().find(|found| found.rule.code == "CW0102").unwrap();
+        let fix = found.fix.as_ref().map(|fix| fix.edits[0].text.clone());
+        assert_eq!(found.help, fix.as_ref().map(|fix| format!("write `{fix}`")), "{text}");
+        fix
+    };
+    for text in ["\"it's\"", r"'a\b'", r#"'"'"#, r#""\"'\\""#, "\"é\""] {
+        let read = |value: &str| format!("a = {value}").parse::<toml::Table>().unwrap();
+        assert_eq!(read(&offered(text).unwrap()), read(&format!("[{text}]")));
+    }
+    assert_eq!(offered(r#""a\nb""#), None);
+}
+
 /// A near name is a guess: `esat` may be a cluster that is still to be added.
 #[test]
 fn a_near_name_is_a_guess() {

@@ -143,7 +143,7 @@ impl<'v> Value<'v> {
 
     /// The same value as it would be written in the type that was expected, where it has an equal there.
     fn retyped(&self, expected: &str) -> Option<String> {
-        let quoted = |text: &str| format!("\"{}\"", text.escape_debug());
+        let quoted = |text: &str| toml_edit::Value::from(text).to_string();
         let wants = |word: &str| expected.contains(word);
         match self.value {
             DeValue::String(text) if wants("array") => Some(format!("[{}]", quoted(text))),

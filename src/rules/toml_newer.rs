@@ -79,9 +79,54 @@ fn string_length(rest: &[u8]) -> usize {
             continue;
         }
         if *byte == quote && (!triple || rest.get(at..at + 3) == Some(&[quote; 3])) {
-            return at + width;
+            // Of up to five quotes in a row the first ones are the text's.
+            let more = rest.iter().skip(at + width).take(2).take_while(|byte| **byte == quote);
+            return at + width + if triple { more.count() } else { 0 };
         }
         at += 1;
     }
     rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a text has that TOML 1.0 refuses, each from its bracket to the end of its line.
+    fn newer(text: &str) -> Vec<&str> {
+        let begins = newer_inline_tables(text).into_iter().map(|range| &text[range.start..]);
+        begins.map(|rest| rest.lines().next().unwrap()).collect()
+    }
+
+    #[test]
+    fn line_breaks_and_last_commas_within_a_table_are_newer() {
+        assert_eq!(newer("a = { b = 1 }\nc = { d = 1, }\ne = { # f\n}\n"), ["{ d = 1, }", "{ # f"]);
+        assert_eq!(newer("a = { b = [\n1,\n] }"), [""; 0]);
+        assert_eq!(newer("a = [\n{ b = 1 },\n{ c = 1, },\n]"), ["{ c = 1, },"]);
+        assert_eq!(newer("a = { b = 1 # ,\n}\nc = 1 # {\n# }\n"), ["{ b = 1 # ,"]);
+    }
+
+    #[test]
+    fn what_is_in_strings_is_text() {
+        let newer_after = |string: &str| {
+            assert_eq!(
+                newer(&format!("a = {string}\nb = {{ c = 1, }}")),
+                ["{ c = 1, }"],
+                "{string}"
+            );
+            assert_eq!(newer(&format!("a = {{ b = {string} }}")), [""; 0], "{string}");
+            assert_eq!(newer(&format!("a = {{ b = {string}, }}")).len(), 1, "{string}");
+        };
+        newer_after(r#""""#);
+        newer_after("''");
+        newer_after(r#""{ b = 1, }""#);
+        newer_after("'{ b = 1, }'");
+        newer_after(r#""\"{,}""#);
+        newer_after(r#""\\""#);
+        newer_after(r"'{,}\'");
+        newer_after(r#""'{,}""#);
+        newer_after("\"\"\"{\n\"\"{,}\\\"\"\"\"");
+        newer_after("\"\"\"{\n}\"\"\"\"\"");
+        newer_after("'''{\n''{,}\\'''''");
+    }
 }

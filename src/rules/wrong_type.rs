@@ -24,10 +24,10 @@ pub fn found(
     kind: &str,
     instead: Option<String>,
 ) -> Diagnostic {
-    let plain = |text: &String| text.chars().all(|c| !c.is_control() && c != '\\');
-    let fix = instead.clone().filter(plain);
+    // A text of several lines would be written as several.
+    let instead = instead.filter(|text| !text.contains(char::is_control));
     Diagnostic::new(&RULE, span, format!("`{path}` is {kind}, not {expected}"))
         .label(format!("expected {expected}"))
-        .maybe_fix(fix.map(|instead| Fix::one(Applicability::Safe, span, instead)))
-        .maybe_help(instead.map(|instead| format!("write `{instead}`")))
+        .maybe_help(instead.as_ref().map(|instead| format!("write `{instead}`")))
+        .maybe_fix(instead.map(|instead| Fix::one(Applicability::Safe, span, instead)))
 }
