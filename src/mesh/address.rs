@@ -208,10 +208,22 @@ mod tests {
         assert_eq!(all("240.0.0.8/29", &["240.0.0.0/8"]), [""; 0]);
     }
 
+    #[test]
+    fn a_name_gets_the_slot_that_its_hash_prefers_or_the_next_one() {
+        let pool = spanned("240.0.0.0/12");
+        let slot = |taken: &[&str]| {
+            let taken = taken.iter().map(|address| address.parse().unwrap()).collect();
+            let room = Room { pool: &pool, reserved: &[] };
+            free_slot("reviews.bookinfo.global", room, &taken).unwrap().to_string()
+        };
+        // FNV-1a, computed elsewhere, is 0x4e43a777440481f2; folded, modulo 2^20: 0x72685.
+        assert_eq!(slot(&[]), "240.7.38.133");
+        assert_eq!(slot(&["240.7.38.134"]), "240.7.38.133");
+        assert_eq!(slot(&["240.7.38.133", "240.7.38.134"]), "240.7.38.135");
+    }
+
     /// Every address that a pool gives.
     fn all(pool: &str, reserved: &[&str]) -> Vec<String> {
-        let spanned =
-            |range: &str| Spanned::new(range.parse().unwrap(), Span::new(File::Mesh, 0..0));
         let (pool, reserved) =
             (spanned(pool), reserved.iter().map(|range| spanned(range)).collect::<Vec<_>>());
         let mut taken = BTreeSet::new();
@@ -220,5 +232,9 @@ mod tests {
             taken.insert(address);
         }
         taken.iter().map(ToString::to_string).collect()
+    }
+
+    fn spanned(range: &str) -> Spanned<Ipv4Net> {
+        Spanned::new(range.parse().unwrap(), Span::new(File::Mesh, 0..0))
     }
 }

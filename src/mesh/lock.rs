@@ -165,3 +165,101 @@ fn conflict_marker(source: &Source) -> Option<Span> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESSES: &str = "version = 1\n\n[addresses]\n";
+
+    fn read(text: &str) -> (Lock, Vec<String>) {
+        let source = Source::new("mesh.lock", text);
+        let mut report = Report::new();
+        let lock = Lock::parse(&source, &mut report);
+        let found = report.diagnostics().iter().map(|found| {
+            let line = source.position(found.primary.span.range().start).line;
+            format!("{line} {} {}", found.rule.code, found.message)
+        });
+        (lock, found.collect())
+    }
+
+    /// Asks for each problem, in order: its line, its code and how its message ends.
+    fn holds(text: &str, expected: &[(&str, &str)]) {
+        let (_, found) = read(text);
+        let same = |(one, (begin, end)): (&String, &(&str, &str))| {
+            one.starts_with(begin) && one.ends_with(end)
+        };
+        let all = found.len() == expected.len() && found.iter().zip(expected).all(same);
+        assert!(all, "{text}\n{found:?}");
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let text = format!("{ADDRESSES}\"*.b_c.d-9\" = \"240.0.0.2\"\n\"a.b\" = \"240.0.0.1\"\n");
+        let (lock, found) = read(&text);
+        assert_eq!(found, [""; 0]);
+        let entries: Vec<_> =
+            lock.iter().map(|(name, address)| format!("{name} {}", address.value)).collect();
+        assert_eq!(entries, ["*.b_c.d-9 240.0.0.2", "a.b 240.0.0.1"]);
+        assert!(lock.text().ends_with(&text));
+        assert_eq!(read(&lock.text()).0.text(), lock.text());
+    }
+
+    #[test]
+    fn the_version_is_one_that_this_release_reads() {
+        holds("version = 1\n", &[]);
+        holds("version = 2\naddresses = 3\n", &[("1 CW0332", "")]);
+        holds("version = 4294967295\n", &[("1 CW0332", "")]);
+        holds("", &[("1 CW0330", "`version` is missing")]);
+        for version in ["0", "-1", "4294967296", "\"1\"", "1.0"] {
+            let text = format!("\nversion = {version}\n");
+            holds(&text, &[("2 CW0330", "`version` is not a version")]);
+        }
+    }
+
+    #[test]
+    fn what_does_not_belong_there_is_not_carried_along() {
+        holds("version = 1\nnames = 3\n", &[("2 CW0330", "`names` does not belong here")]);
+        holds("version = 1\naddresses = 3\n", &[("2 CW0330", "`addresses` does not belong here")]);
+        for address in ["1", "\"240.0.0\"", "\"::1\"", "\"\""] {
+            let text = format!("{ADDRESSES}\"a.b\" = {address}\n");
+            holds(&text, &[("4 CW0330", "the address of `a.b` is not an IPv4 address")]);
+        }
+        let long = "a".repeat(253);
+        holds(&format!("{ADDRESSES}\"{long}\" = \"240.0.0.1\"\n"), &[]);
+        for name in ["", "A.b", "a b", "a\\nb", "\u{e4}", &format!("{long}a")] {
+            let text = format!("{ADDRESSES}\"{name}\" = \"240.0.0.1\"\n");
+            holds(&text, &[("4 CW0330", "what this is the address of is not a name")]);
+        }
+        holds("version = 1\n[addresses\n", &[("2 CW0330", "")]);
+    }
+
+    #[test]
+    fn what_a_merge_left_is_told_from_damage() {
+        let a = "\"a.b\" = \"240.0.0.1\"\n";
+        for marker in ["<<<<<<< main", "=======", ">>>>>>> branch"] {
+            holds(&format!("{ADDRESSES}{a}{marker}\n{a}"), &[("5 CW0331", "a merge conflict")]);
+        }
+        holds(&format!("{ADDRESSES}{a}\"a.b\" = \"240.0.0.9\"\n"), &[("5 CW0331", "")]);
+        // The later line is the one to delete, whichever name comes first.
+        for (first, second) in [("a", "b"), ("b", "a")] {
+            let text = format!("{ADDRESSES}{first} = \"240.0.0.1\"\n{second} = \"240.0.0.1\"\n");
+            let end = format!("gives `{second}` and `{first}` the same address 240.0.0.1");
+            holds(&text, &[("5 CW0331", &end)]);
+        }
+    }
+
+    #[test]
+    fn a_conflict_is_shown_by_the_line_of_its_marker() {
+        let source = Source::new("mesh.lock", "a = 1\n<<<<<<< main  \nb = 1\n");
+        assert_eq!(conflict_marker(&source).unwrap().range(), 6..18);
+    }
+
+    #[test]
+    fn names_are_forgotten_one_by_one() {
+        let (mut lock, _) = read(&format!("{ADDRESSES}a = \"240.0.0.1\"\nb = \"240.0.0.2\"\n"));
+        lock.retain(|name| name == "b");
+        assert_eq!(lock.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["b"]);
+        assert!(lock.get("a").is_none());
+    }
+}
