@@ -135,3 +135,40 @@ impl Service {
         open && (self.prefer != Prefer::Any || to.weight != Some(0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compile::meant;
+    use crate::source::Source;
+
+    #[test]
+    fn a_drained_cluster_gets_its_own_calls_only_and_a_weight_of_zero_none() {
+        let text = r#"
+            [clusters.east]
+            gateway = "203.0.113.10"
+            [clusters.west]
+            gateway = "203.0.113.20"
+            drained = true
+            [services.near]
+            namespace = "shop"
+            ports = { http = 80 }
+            backends = { east = { weight = 0 }, west = { weight = 0 } }
+            [services.shared]
+            namespace = "shop"
+            ports = { http = 80 }
+            prefer = "any"
+            backends = { east = { weight = 0 }, west = { weight = 1 } }
+        "#;
+        let mesh = meant(&Source::new("mesh.toml", text), None).unwrap();
+        let sends = |service: &str, caller: &str| -> Vec<&str> {
+            let caller = mesh.cluster_named(caller).unwrap();
+            let service = mesh.services.iter().find(|one| one.name == service).unwrap();
+            let to = service.backends.iter().filter(|to| service.sends(&mesh, caller, to));
+            to.map(|to| mesh[to.cluster].name.as_str()).collect()
+        };
+        assert_eq!(sends("near", "east"), ["east"]);
+        assert_eq!(sends("near", "west"), ["east", "west"]);
+        assert_eq!(sends("shared", "east"), [""; 0]);
+        assert_eq!(sends("shared", "west"), ["west"]);
+    }
+}
