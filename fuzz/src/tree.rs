@@ -10,6 +10,7 @@ use std::path::Path;
 use clap::Parser as _;
 use cwc::commands::{Cli, Machine, Status};
 use cwc::emit::tree::MARK;
+use cwc::mesh::Lock;
 use cwc::report::text::Style;
 
 const DOCUMENT: &str = "[clusters.east]\ngateway = \"203.0.113.10\"\n\n[clusters.west]\n\n[services.a]\nnamespace = \"one\"\nports = { tcp = 80 }\nclusters = [\"east\"]\n";
@@ -59,12 +60,9 @@ pub fn run(bytes: &[u8]) {
     };
     for (path, bytes) in &before {
         let unfinished = path.ends_with(".cwc-new");
-        let leftover = unfinished
-            && (bytes.starts_with(MARK.as_bytes()) || MARK.as_bytes().starts_with(bytes));
-        let ours = path == "mesh.lock"
-            || path == ".mesh.lock.cwc-new"
-            || leftover
-            || is_own(bytes) && !unfinished;
+        let mark = mark_of(path);
+        let leftover = unfinished && (bytes.starts_with(mark) || mark.starts_with(bytes));
+        let ours = path == "mesh.lock" || leftover || is_own(bytes) && !unfinished;
         assert!(ours || after.get(path) == Some(bytes), "{path} was touched: {said}");
     }
     if status == Status::Good {
@@ -88,7 +86,7 @@ fn put(root: &Path, place: u8, what: u8, how: u8) -> std::io::Result<()> {
     if let Some(above) = path.parent() {
         fs::create_dir_all(above)?;
     }
-    let mark = MARK.as_bytes();
+    let mark = mark_of(PLACES[usize::from(place) % PLACES.len()]);
     match what % 10 {
         0 => fs::create_dir_all(path),
         1 => fs::write(path, b""),
@@ -102,6 +100,11 @@ fn put(root: &Path, place: u8, what: u8, how: u8) -> std::io::Result<()> {
         8 => fs::hard_link(root.join(PLACES[usize::from(how) % PLACES.len()]), path),
         _ => fs::write(path, b"kind: somebody's\n"),
     }
+}
+
+/// How cwc's own file at a path begins.
+fn mark_of(path: &str) -> &'static [u8] {
+    if path == ".mesh.lock.cwc-new" { Lock::MARK } else { MARK }.as_bytes()
 }
 
 /// Everything below a folder; a link with where it leads to.

@@ -142,6 +142,9 @@ fn once(
             .help("restore it from git; or pass --reallocate to give all addresses anew"));
     }
     let plan = job.plan(&entries, only_asked)?;
+    if lock_step.is_some() {
+        disk::look_at_begun_lock(&lock_path, &lock_shown)?;
+    }
     let out = if args.out.is_some() { folder.shown("") } else { mesh.mesh().settings.out.clone() };
     if plan.has(Step::Endings) || lock_step == Some(Step::Endings) {
         answer.stderr.push_str(&endings_advice(&out));

@@ -41,7 +41,7 @@ pub use seen::Seen;
 pub use source::{
     Read, create_new, read_foreign, read_if_there, read_lock, read_source, read_stdin,
 };
-pub use staging::{Staging, look_at_lock, write_lock};
+pub use staging::{Staging, look_at_begun_lock, look_at_lock, write_lock};
 #[cfg(test)]
 pub(crate) use system::{Fault, Script};
 

@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use super::folder::{self, split};
 use super::system::{Dir, Kind};
 use super::{Failure, Folder, There, beneath, owned};
+use crate::mesh::Lock;
 
 /// Up to so many files are handed to the disk one by one. For more of them it is faster to hand over the whole file system once (1,300 files
 /// on ext4: 0.33 s one by one, 0.08 s at once), for fewer it would only wait for what others have written.
@@ -207,7 +208,7 @@ pub fn write_lock(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
     let failure = |error: &io::Error| Failure::at("cannot write", shown, error);
     let (dir, name) = open_beside(path).map_err(|error| failure(&error))?;
     let unfinished = owned::unfinished(&name);
-    if folder::look(&dir, &unfinished, b"", shown)? == There::Leftover {
+    if begun_lock(&dir, &name, shown)? == There::Leftover {
         dir.remove_file(&unfinished).map_err(|error| failure(&error))?;
     }
     let written = dir.make_built_file(&unfinished).and_then(|mut file| {
@@ -234,6 +235,25 @@ pub fn look_at_lock(path: &Path, shown: &str) -> Result<(), Failure> {
         Ok(kind) => Err(beneath::in_the_way("", shown, kind.word())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failure(&error)),
+    }
+}
+
+/// Makes sure that a lock can be begun: nothing but what a stopped build left may stand where it is written first.
+///
+/// # Errors
+/// Where something else does.
+pub fn look_at_begun_lock(path: &Path, shown: &str) -> Result<(), Failure> {
+    let failure = |error: &io::Error| Failure::at("cannot read", shown, error);
+    let (dir, name) = open_beside(path).map_err(|error| failure(&error))?;
+    begun_lock(&dir, &name, shown).map(drop)
+}
+
+/// What stands where a lock is written first: nothing, or what a stopped build left.
+fn begun_lock(dir: &Dir, name: &str, shown: &str) -> Result<There, Failure> {
+    let shown = owned::unfinished_path(shown);
+    match folder::look(dir, &owned::unfinished(name), Lock::MARK.as_bytes(), &shown)? {
+        There::Foreign => Err(beneath::in_the_way("", &shown, "a file that is not cwc's")),
+        there => Ok(there),
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// How its text begins.
+    pub const MARK: &str = "# The address of each name, recorded by cwc build so that none ever moves. Commit this file.\n";
+
     /// Reads a lock; what is wrong with it goes to `report`.
     pub fn parse(source: &Source, report: &mut Report) -> Self {
         if let Some(span) = conflict_marker(source) {
@@ -133,9 +136,10 @@ impl Lock {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!(
-            "# The address of each name, recorded by cwc build so that none ever moves. Commit this file.\n\
+            "{}\
              # After a merge keep the lines of both sides; cwc check finds what does not go together.\n\
-             version = {VERSION}\n\n[addresses]\n"
+             version = {VERSION}\n\n[addresses]\n",
+            Self::MARK
         );
         for (name, address) in &self.addresses {
             // Writing to a string cannot fail.

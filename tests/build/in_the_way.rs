@@ -71,6 +71,31 @@ fn a_clusters_folder_is_a_link() {
     assert_eq!(all(&outside), before);
 }
 
+/// Nothing happens before the build knows that it can write the lock: what a stopped build left in the tree is there still.
+#[test]
+fn something_stands_where_the_lock_is_begun() {
+    let repo = Repo::built(SMALL);
+    repo.write("generated/east/.gateway.yaml.cwc-new", "# Gen");
+    let begun = repo.path(".mesh.lock.cwc-new");
+    let ways: [(&dyn Fn(), &str); 3] = [
+        (&|| symlink("mesh.lock", &begun).unwrap(), "is a symbolic link"),
+        (&|| fs::create_dir(&begun).unwrap(), "is a folder"),
+        (&|| repo.write(".mesh.lock.cwc-new", "# mine\n"), "is a file that is not cwc's"),
+    ];
+    repo.edit("reviews", "ratings");
+    for (put, what) in ways {
+        put();
+        let before = repo.files();
+        for args in [&["build"][..], &["build", "--check"]] {
+            repo.refuses(args, &format!(".mesh.lock.cwc-new {what}"));
+        }
+        assert_eq!(repo.files(), before);
+        let _ = fs::remove_file(&begun).or_else(|_| fs::remove_dir(&begun));
+    }
+    repo.says(&["build"], 0);
+    assert!(!repo.path("generated/east/.gateway.yaml.cwc-new").exists());
+}
+
 #[test]
 fn a_file_is_a_link_even_one_to_the_right_bytes() {
     for target in ["../../kept.yaml", "missing", "gateway.yaml"] {
