@@ -252,12 +252,6 @@ impl Changes {
         self.objects.is_empty() && self.files.is_empty()
     }
 
-    /// How many objects come, change or go.
-    #[must_use]
-    pub fn count(&self, action: Action) -> usize {
-        self.objects.iter().filter(|object| object.action() == action).count()
-    }
-
     /// The files that differ in more than the objects listed.
     pub fn files_beside(&self) -> impl Iterator<Item = &FileChange> {
         let told = |file: &&FileChange| file.how == How::Objects && file.action != Action::Remove;

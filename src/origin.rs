@@ -20,7 +20,7 @@ use crate::changes::path::Part;
 use crate::changes::{Action, FileChange, ObjectChange, values};
 use crate::document::{Document, GatewayTable, Key, ServiceTable};
 use crate::mesh::{Backend, Cluster, Mesh};
-use crate::plan::{Plan, ServicePlan};
+use crate::plan::{EGRESS, Plan, ServicePlan};
 use crate::span::{File, Span, Spanned};
 use crossing::is_all_read;
 
@@ -243,6 +243,15 @@ impl<'m> Origins<'m> {
             });
         } else if matches!(&*change.identity.kind, "ConfigMap" | "Deployment" | "Service") {
             places.direct.push(cluster.dns.span);
+        } else if change.identity.kind == "Gateway" && name == EGRESS {
+            // It stands elsewhere now, or nothing does.
+            match (self.egress_table(cluster), &cluster.egress) {
+                (Some(table), _) => {
+                    places.direct.push(said(&table.namespace).unwrap_or(table.span))
+                }
+                (None, Some(egress)) => places.direct.push(egress.span),
+                (None, None) => places.gone.push(format!("egress of {}", cluster.name)),
+            }
         } else if change.identity.kind == "Gateway" {
             let drained = self.cluster_table(cluster).and_then(|table| said(&table.drained));
             let gateway = cluster.gateway.as_ref().map_or(cluster.span, |gateway| gateway.span);

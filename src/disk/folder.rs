@@ -63,15 +63,6 @@ pub enum There {
     Foreign,
 }
 
-/// A file in the tree's folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Its path below the folder, with `/`.
-    pub path: String,
-    /// Whether it carries our mark.
-    pub ours: bool,
-}
-
 /// `<cluster>/<component>/<file>`: cwc makes nothing deeper.
 const DEPTH: usize = 3;
 
@@ -159,36 +150,6 @@ impl Folder {
         let (folder, name) = split(path);
         let Some(dir) = self.dir(folder)? else { return Ok(There::Nothing) };
         look(&dir, name, MARK.as_bytes(), &self.shown(path))
-    }
-
-    /// Every regular file, by path.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub fn files(&self) -> Result<Vec<Found>, Failure> {
-        let mut found = Vec::new();
-        for Entry { path, kind } in self.entries()? {
-            if kind == EntryKind::File {
-                let ours = matches!(self.look(&path)?, There::Ours { .. });
-                found.push(Found { path, ours });
-            }
-        }
-        Ok(found)
-    }
-
-    /// The bytes of a file, whosever it is; `None` where there is none.
-    ///
-    /// # Errors
-    /// As [`Folder::look`].
-    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let (folder, name) = split(path);
-        let Some(dir) = self.dir(folder)? else { return Ok(None) };
-        let shown = self.shown(path);
-        let Some((mut file, _)) = open(&dir, name, &shown)? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        let read = file.read_to_end(&mut bytes);
-        read.map_err(|error| Failure::at("cannot read", &shown, &error))?;
-        Ok(Some(bytes))
     }
 
     /// The folder at a path below this one, if it is there.

@@ -26,7 +26,7 @@ use std::fmt;
 use std::io;
 
 pub use find::{find_mesh, repository_root};
-pub use folder::{Entry, EntryKind, Folder, Found, There};
+pub use folder::{Entry, EntryKind, Folder, There};
 pub use git::Commit;
 #[cfg(feature = "ui")]
 pub use handed::Handed;

@@ -370,10 +370,4 @@ impl<'v, 'r> Reader<'v, 'r> {
     pub fn push(&mut self, found: crate::report::Diagnostic) {
         self.report.push(found);
     }
-
-    /// The key that the table stands under.
-    #[must_use]
-    pub fn key(&self) -> &Spanned<String> {
-        &self.key
-    }
 }

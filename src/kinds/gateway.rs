@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Kind, Manifest, Spec};
-use crate::plan::{EGRESS_PORT, GatewayPlan, Names, Plan};
+use crate::plan::{EGRESS, EGRESS_PORT, GatewayPlan, Names, Plan};
 use crate::span::Span;
 
 /// `Gateway`'s specification, as far as it is used.
@@ -49,7 +49,7 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {
     let outward = plan.egress.as_ref().map(|outward| {
         let gateway = outward.gateway;
         let place = (gateway.namespace.as_str(), &gateway.selector, gateway.span);
-        manifest("cwc-egress", place, EGRESS_PORT, outward)
+        manifest(EGRESS, place, EGRESS_PORT, outward)
     });
     inward.into_iter().chain(outward).collect()
 }

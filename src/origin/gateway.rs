@@ -84,7 +84,7 @@ impl Origins<'_> {
     }
 
     /// The table of a cluster's egress gateway, as written.
-    fn egress_table(&self, cluster: &Cluster) -> Option<&GatewayTable> {
+    pub(super) fn egress_table(&self, cluster: &Cluster) -> Option<&GatewayTable> {
         self.cluster_table(cluster)?.egress.given()?.as_ref()
     }
 }

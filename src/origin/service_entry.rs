@@ -58,12 +58,7 @@ impl<'m> Origins<'m> {
                     places.direct.extend(self.callers(service));
                 }
                 [Key("spec"), Key("exportTo"), ..] => {
-                    let namespace = self.of_gateway_key(
-                        self.plan.cluster,
-                        |table| &table.namespace,
-                        |name| Some(name.span),
-                    );
-                    places.direct.extend(namespace);
+                    places.direct.extend(self.gateways_namespaces());
                 }
                 _ => {}
             }
@@ -106,7 +101,7 @@ impl<'m> Origins<'m> {
             ([], Target::Gateway { .. } | Target::Open) => {
                 places.direct.extend(self.way_added(service, way, there, change));
             }
-            ([Key("address"), ..], _) => places.direct.push(way.origin),
+            ([Key("address"), ..], _) => places.direct.extend(self.address_said(way.origin)),
             ([Key("ports"), Key(name), ..], _) if difference.action != Action::Change => {
                 places.direct.extend(port(service, name).map(|port| port.span));
             }
@@ -118,6 +113,23 @@ impl<'m> Origins<'m> {
             }
             _ => {}
         }
+    }
+
+    /// Which namespaces the cluster's gateways are in, where it is said, or else the gateways.
+    fn gateways_namespaces(&self) -> Vec<Span> {
+        let cluster = self.plan.cluster;
+        let tables = [self.gateway_table(cluster), self.egress_table(cluster)];
+        let tables: Vec<_> = tables.into_iter().flatten().collect();
+        let said: Vec<Span> = tables.iter().filter_map(|table| said(&table.namespace)).collect();
+        if said.is_empty() { tables.iter().map(|table| table.span).collect() } else { said }
+    }
+
+    /// What says a gateway's address: of an egress gateway, the name of its Service and that one's namespace, where they are said.
+    fn address_said(&self, origin: Span) -> Vec<Span> {
+        let table = self.egress_table(self.plan.cluster).filter(|table| table.span == origin);
+        let keys = table.map(|table| [said(&table.service), said(&table.namespace)]);
+        let said: Vec<Span> = keys.into_iter().flatten().flatten().collect();
+        if said.is_empty() { vec![origin] } else { said }
     }
 
     /// Whether the address that an endpoint had is still one of the document's, so that not the address is another but the way.

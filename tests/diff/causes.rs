@@ -322,6 +322,43 @@ fn who_may_call_is_among_the_lines_named() {
     names_the_line(ADMITTED, &WHO_MAY);
 }
 
+/// A document in which calls leave a cluster by a gateway of its own choice.
+const LEAVING: &str = r#"
+[clusters.a]
+gateway = "203.0.113.1"
+[clusters.a.egress]
+service = "out"
+selector = { app = "out" }
+# a
+[clusters.b]
+gateway = "203.0.113.2"
+[services.orders]
+namespace = "shop"
+ports = { http = 8080 }
+clusters = ["b"]
+"#;
+
+/// Edits of one line of it, and how many objects come, change or go: what stands at the gateway; what leads there.
+const LEFT_OTHERWISE: [(&str, &str, usize); 2] = [
+    ("selector = { app = \"out\" }", "selector = { app = \"outward\" }", 1),
+    ("service = \"out\"", "service = \"outward\"", 1),
+];
+
+#[test]
+fn what_leaves_otherwise_names_the_line_that_says_so() {
+    names_the_line(LEAVING, &LEFT_OTHERWISE);
+    // The entry, the export name's, and the gateway that goes; the one that comes is at its table.
+    let (shown, line) = edited_in(LEAVING, "# a", "namespace = \"edge\"");
+    let (new, others): (Vec<&str>, Vec<&str>) =
+        objects_in(&shown).into_iter().partition(|text| text.contains("+ Gateway"));
+    assert_eq!((new.len(), others.len()), (1, 3), "{shown}");
+    assert!(others.iter().all(|text| names_line(text, line)), "{shown}");
+    let table = "[clusters.a.egress]\nservice = \"out\"\nselector = { app = \"out\" }\n";
+    let (shown, _) = edited_in(&LEAVING.replace(table, "egress = true\n"), "egress = true", "");
+    let gone = "- Gateway istio-system/cwc-egress  +0 -19  (no longer in mesh.toml: egress of a)";
+    assert!(shown.contains(gone), "{shown}");
+}
+
 /// What is shown after an edit, and the line of the edit.
 fn edited(before: &str, after: &str) -> (String, usize) {
     edited_in(DOCUMENT, before, after)
