@@ -1,11 +1,13 @@
 //! What a kubeconfig that came with a repository cannot have done: no cluster is needed to refuse it.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::served::Served;
 
@@ -13,9 +15,16 @@ use crate::served::Served;
 fn said(kubeconfig: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("kubeconfig"), kubeconfig).unwrap();
-    let mesh = "[clusters.east]\ngateway = \"203.0.113.10\"\ncontext = \"it\"\nkubeconfig = \"kubeconfig\"\n";
+    said_of("kubeconfig", folder, &[])
+}
+
+/// The same, of a kubeconfig at a path.
+fn said_of(path: &str, folder: TempDir, variables: &[(&str, &OsStr)]) -> String {
+    let mesh = format!(
+        "[clusters.east]\ngateway = \"203.0.113.10\"\ncontext = \"it\"\nkubeconfig = \"{path}\"\n"
+    );
     std::fs::write(folder.path().join("mesh.toml"), mesh).unwrap();
-    let served = Served::within(folder, &[]);
+    let served = Served::told(folder, &[], variables);
     let visit = served.enter();
     assert_eq!(visit.send("look", &json!({})).status, 200);
     let told = visit.json("services");
@@ -55,6 +64,15 @@ fn no_program_runs_and_no_key_that_lowers_the_guard_is_followed() {
     assert!(
         said(&kubeconfig("server: 'http://127.0.0.1:9'", "token: t")).contains("https://HOST:PORT")
     );
+}
+
+#[test]
+fn a_way_that_begins_at_home_leads_to_the_users_own() {
+    let (folder, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let own = kubeconfig(&format!("{SERVER}, insecure-skip-tls-verify: true"), "token: t");
+    std::fs::write(home.path().join("clusters"), own).unwrap();
+    let said = said_of("~/clusters", folder, &[("HOME", home.path().as_os_str())]);
+    assert!(said.contains("insecure-skip-tls-verify"), "{said}");
 }
 
 /// Its server is an attacker's, who waits for the file as a token.
