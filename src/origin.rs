@@ -247,7 +247,7 @@ impl<'m> Origins<'m> {
             // It stands elsewhere now, or nothing does.
             match (self.egress_table(cluster), &cluster.egress) {
                 (Some(table), _) => {
-                    places.direct.push(said(&table.namespace).unwrap_or(table.span))
+                    places.direct.push(said(&table.namespace).unwrap_or(table.span));
                 }
                 (None, Some(egress)) => places.direct.push(egress.span),
                 (None, None) => places.gone.push(format!("egress of {}", cluster.name)),

@@ -350,7 +350,7 @@ fn what_leaves_otherwise_names_the_line_that_says_so() {
     // The entry, the export name's, and the gateway that goes; the one that comes is at its table.
     let (shown, line) = edited_in(LEAVING, "# a", "namespace = \"edge\"");
     let (new, others): (Vec<&str>, Vec<&str>) =
-        objects_in(&shown).into_iter().partition(|text| text.contains("+ Gateway"));
+        objects_in(&shown).partition(|text| text.contains("+ Gateway"));
     assert_eq!((new.len(), others.len()), (1, 3), "{shown}");
     assert!(others.iter().all(|text| names_line(text, line)), "{shown}");
     let table = "[clusters.a.egress]\nservice = \"out\"\nselector = { app = \"out\" }\n";
