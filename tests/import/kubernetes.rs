@@ -190,3 +190,17 @@ fn what_is_no_list_of_objects_is_refused() {
     let said = Folder::new(&[]).cwc(&["import", "kubernetes", "--cluster", "East"], EAST);
     assert_eq!(said.status, 2);
 }
+
+#[test]
+fn each_port_has_a_name_and_a_number_of_its_own() {
+    let ports = "[{name: web, port: 80}, {name: web, port: 81}, {name: web-82, port: 83}, {name: web, port: 82}, {name: x, port: 80}]";
+    let input = format!(
+        "kind: Service\nmetadata: {{name: a}}\nspec: {{selector: {{app: a}}, ports: {ports}}}\n"
+    );
+    let said = Folder::new(&[]).cwc(&["import", "kubernetes", "--cluster", "east"], &input);
+    let named = ["web", "web-81", "web-82", "web-82-82"].map(|name| format!("{name} = {{"));
+    assert!(named.iter().all(|name| said.stdout.contains(name)), "{}", said.stdout);
+    assert!(!said.stdout.contains(" x = "), "{}", said.stdout);
+    let told = "left out: port 80 of service default/a: it is there twice\n";
+    assert!(said.stderr.contains(told), "{}", said.stderr);
+}

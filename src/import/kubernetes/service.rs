@@ -2,7 +2,7 @@
 //!
 //! Enters: the Service. Leaves: its draft, or why it is none: what cannot be called through another cluster's sidecars is left out and said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{BackendDraft, Item, Notes, PortDraft, ServiceDraft, Weight, port};
 use super::Wanted;
@@ -42,6 +42,7 @@ pub(super) fn read(
         return None;
     }
     let mut found: Vec<PortDraft> = Vec::new();
+    let (mut names, mut numbers) = (BTreeSet::new(), BTreeSet::new());
     let mut pod_ports = BTreeMap::new();
     for item in spec.items_of("ports") {
         let Some(number) = item.get("port").and_then(|number| number.port(notes)) else { continue };
@@ -52,9 +53,14 @@ pub(super) fn read(
             item.say(Weight::LeftOut, message, notes);
             continue;
         }
+        if !numbers.insert(number) {
+            let message = format!("port {number} of service {namespace}/{name}: it is there twice");
+            item.say(Weight::LeftOut, message, notes);
+            continue;
+        }
         let (name_said, speaks) = (item.text_of("name"), item.text_of("appProtocol"));
         let Drafted { port: mut drafted, told } = draft(name_said, speaks, number);
-        if found.iter().any(|known| known.name == drafted.name) {
+        while !names.insert(drafted.name.clone()) {
             drafted.name = format!("{}-{number}", drafted.name);
         }
         if let Some(told) = told {
