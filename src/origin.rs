@@ -19,8 +19,9 @@ use std::net::Ipv4Addr;
 use crate::changes::path::Part;
 use crate::changes::{Action, FileChange, ObjectChange, values};
 use crate::document::{Document, GatewayTable, Key, ServiceTable};
+use crate::kinds::EGRESS;
 use crate::mesh::{Backend, Cluster, Mesh};
-use crate::plan::{EGRESS, Plan, ServicePlan};
+use crate::plan::{Plan, ServicePlan};
 use crate::span::{File, Span, Spanned};
 use crossing::is_all_read;
 
@@ -245,12 +246,9 @@ impl<'m> Origins<'m> {
             places.direct.push(cluster.dns.span);
         } else if change.identity.kind == "Gateway" && name == EGRESS {
             // It stands elsewhere now, or nothing does.
-            match (self.egress_table(cluster), &cluster.egress) {
-                (Some(table), _) => {
-                    places.direct.push(said(&table.namespace).unwrap_or(table.span));
-                }
-                (None, Some(egress)) => places.direct.push(egress.span),
-                (None, None) => places.gone.push(format!("egress of {}", cluster.name)),
+            match self.egress_table(cluster) {
+                Some(table) => places.direct.push(said(&table.namespace).unwrap_or(table.span)),
+                None => places.gone.push(format!("egress of {}", cluster.name)),
             }
         } else if change.identity.kind == "Gateway" {
             let drained = self.cluster_table(cluster).and_then(|table| said(&table.drained));
@@ -322,20 +320,15 @@ impl<'m> Origins<'m> {
         self.cluster_table(cluster)?.gateway.given()
     }
 
-    /// The place of a key of a cluster's gateway, or of the gateway where it has its default.
-    fn of_gateway_key<T>(
-        &self,
-        cluster: &Cluster,
-        key: fn(&GatewayTable) -> &Key<T>,
-        place: fn(&T) -> Option<Span>,
-    ) -> Option<Span> {
-        let table = self.gateway_table(cluster)?;
-        Some(key(table).given().and_then(place).unwrap_or(table.span))
+    /// The table of a cluster's egress gateway, as written.
+    fn egress_table(&self, cluster: &Cluster) -> Option<&'m GatewayTable> {
+        self.cluster_table(cluster)?.egress.given()?.as_ref()
     }
 
-    /// The place of a gateway's port.
+    /// The place of a gateway's port, or of the gateway where it has its default.
     fn gateway_port(&self, cluster: &Cluster) -> Option<Span> {
-        self.of_gateway_key(cluster, |table| &table.port, |port| Some(port.span))
+        let table = self.gateway_table(cluster)?;
+        Some(said(&table.port).unwrap_or(table.span))
     }
 
     /// The cluster that an address of a gateway belongs to, by the address' place.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Kind, Manifest, Spec};
-use crate::plan::{EGRESS, EGRESS_PORT, GatewayPlan, Names, Plan};
+use crate::plan::{EGRESS_PORT, GatewayPlan, Names, Plan};
 use crate::span::Span;
 
 /// `Gateway`'s specification, as far as it is used.
@@ -38,6 +38,9 @@ struct ServerTls {
 
 /// The name of the one for calls from other clusters.
 pub(super) const INWARD: &str = "cwc-eastwest";
+
+/// The name of the one for calls that leave the cluster.
+pub const EGRESS: &str = "cwc-egress";
 
 /// The cluster's gateways, each with the names that it lets pass; none where nothing passes.
 pub(super) fn of_cluster<'p>(plan: &'p Plan<'_>) -> Vec<Manifest<'p>> {

@@ -26,7 +26,7 @@ pub use authorization_policy::AuthorizationPolicy;
 pub use config_map::Data;
 pub use deployment::Deployment;
 pub use destination_rule::DestinationRule;
-pub use gateway::Gateway;
+pub use gateway::{EGRESS, Gateway};
 pub use helm_values::{
     GatewayValues, GlobalValues, IstiodValues, MeshConfig, ProxyConfig, Values, ValuesFile,
     values_files,

@@ -3,8 +3,6 @@
 use super::{Origins, Places, is_called};
 use crate::changes::path::Part::{Index, Key};
 use crate::changes::{Action, ObjectChange};
-use crate::document::GatewayTable;
-use crate::mesh::Cluster;
 use crate::plan::Names;
 use crate::span::Span;
 
@@ -81,10 +79,5 @@ impl Origins<'_> {
             }
             _ => places.direct.push(service),
         }
-    }
-
-    /// The table of a cluster's egress gateway, as written.
-    pub(super) fn egress_table(&self, cluster: &Cluster) -> Option<&GatewayTable> {
-        self.cluster_table(cluster)?.egress.given()?.as_ref()
     }
 }

@@ -26,7 +26,7 @@ pub use route::{RouteHost, RoutePlan};
 pub use survey::{Crossing, Survey, reached};
 pub use tier::Failover;
 pub use trust::Trust;
-pub use way::{Choice, EGRESS, EGRESS_PORT, Order, Target, Way};
+pub use way::{Choice, EGRESS_PORT, Order, Target, Way};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -253,9 +253,6 @@ fn gateway_ways(mesh: &Mesh, cluster: ClusterId) -> impl Iterator<Item = Way<'_>
 /// The port at which sidecars reach their cluster's egress gateway.
 pub const EGRESS_PORT: u16 = 15443;
 
-/// The name of the `Gateway` of a cluster's egress gateway.
-pub const EGRESS: &str = "cwc-egress";
-
 fn ranked<'m>(mesh: &'m Mesh, place: ClusterId, groups: &[Group<'_, 'm>]) -> Choice<'m> {
     let tiers = Tiers::new(&mesh[place], groups.iter().map(Group::rank));
     let mut ways = Vec::with_capacity(groups.len() + 1);

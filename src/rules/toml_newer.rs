@@ -108,7 +108,19 @@ mod tests {
 
     #[test]
     fn what_is_in_strings_is_text() {
-        let newer_after = |string: &str| {
+        for string in [
+            r#""""#,
+            "''",
+            r#""{ b = 1, }""#,
+            "'{ b = 1, }'",
+            r#""\"{,}""#,
+            r#""\\""#,
+            r"'{,}\'",
+            r#""'{,}""#,
+            "\"\"\"{\n\"\"{,}\\\"\"\"\"",
+            "\"\"\"{\n}\"\"\"\"\"",
+            "'''{\n''{,}\\'''''",
+        ] {
             assert_eq!(
                 newer(&format!("a = {string}\nb = {{ c = 1, }}")),
                 ["{ c = 1, }"],
@@ -116,17 +128,6 @@ mod tests {
             );
             assert_eq!(newer(&format!("a = {{ b = {string} }}")), [""; 0], "{string}");
             assert_eq!(newer(&format!("a = {{ b = {string}, }}")).len(), 1, "{string}");
-        };
-        newer_after(r#""""#);
-        newer_after("''");
-        newer_after(r#""{ b = 1, }""#);
-        newer_after("'{ b = 1, }'");
-        newer_after(r#""\"{,}""#);
-        newer_after(r#""\\""#);
-        newer_after(r"'{,}\'");
-        newer_after(r#""'{,}""#);
-        newer_after("\"\"\"{\n\"\"{,}\\\"\"\"\"");
-        newer_after("\"\"\"{\n}\"\"\"\"\"");
-        newer_after("'''{\n''{,}\\'''''");
+        }
     }
 }

@@ -217,16 +217,7 @@ const REACHED_DIRECTLY: [(&str, &str, usize); 4] = [
 
 #[test]
 fn who_reaches_a_backend_directly_is_among_the_lines_named() {
-    let mut faults = Vec::new();
-    for (before, after, objects) in REACHED_DIRECTLY {
-        let (shown, line) = edited_in(NETWORKS, before, after);
-        let lines: Vec<&str> = objects_in(&shown).collect();
-        let naming = lines.iter().filter(|text| names_line(text, line)).count();
-        if lines.len() != objects || naming != objects {
-            faults.push(format!("{after}: {naming} of {objects} name {line} in\n{shown}"));
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    names_the_line(NETWORKS, &REACHED_DIRECTLY);
 }
 
 /// A document in which calls to one service pass a gateway unread, and to another end there.

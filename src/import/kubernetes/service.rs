@@ -47,14 +47,15 @@ pub(super) fn read(
     for item in spec.items_of("ports") {
         let Some(number) = item.get("port").and_then(|number| number.port(notes)) else { continue };
         let transport = item.text_of("protocol").unwrap_or("TCP");
-        if transport != "TCP" {
-            let message =
-                format!("port {number} of service {namespace}/{name}: it speaks {transport}");
-            item.say(Weight::LeftOut, message, notes);
-            continue;
-        }
-        if !numbers.insert(number) {
-            let message = format!("port {number} of service {namespace}/{name}: it is there twice");
+        let why = if transport != "TCP" {
+            Some(format!("it speaks {transport}"))
+        } else if !numbers.insert(number) {
+            Some("it is there twice".to_owned())
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            let message = format!("port {number} of service {namespace}/{name}: {why}");
             item.say(Weight::LeftOut, message, notes);
             continue;
         }
