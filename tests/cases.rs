@@ -2,7 +2,7 @@
 //! `bad.stderr`; the good one raises nothing. `CWC_UPDATE=1 cargo test` writes what is drawn; read it before it is committed.
 //!
 //! Where there is an `edges.toml`, it goes along the rule's edges, and says itself what is raised: a line with `#~ CODE TEXT` raises that code, once for
-//! each such comment, in a message, label or help that holds the text, and a line without one raises nothing.
+//! each such comment, in a message, label or help that holds the text, and a line without one raises nothing. `#~ CODE TEXT (no help)`: and offers nothing.
 
 #![allow(
     clippy::unwrap_used,
@@ -79,10 +79,15 @@ fn edges(path: &Path) -> Result<(), Failed> {
     for (line, text) in (1..).zip(source.text().lines()) {
         for expected in text.split("#~").skip(1) {
             let (code, holds) = expected.trim().split_once(' ').unwrap_or((expected.trim(), ""));
+            let (holds, help) = match holds.strip_suffix("(no help)") {
+                Some(holds) => (holds.trim_end(), false),
+                None => (holds, true),
+            };
             let is_it = |found: &Diagnostic| {
                 let labels = found.others.iter().chain([&found.primary]).map(|label| &label.text);
                 let mut texts = labels.chain([&found.message]).chain(&found.help);
-                found.rule.code == code && texts.any(|text| text.contains(holds))
+                let says = texts.any(|text| text.contains(holds));
+                found.rule.code == code && says && (help || found.help.is_none())
             };
             let at = raised.iter().position(|(at, found)| *at == line && is_it(found));
             let at = at.ok_or(format!(

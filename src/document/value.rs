@@ -108,15 +108,11 @@ impl Value<'_> {
     /// A host of an Istio object: a host name, `*` or a name below `*.`.
     pub fn host_pattern(&self, report: &mut Report) -> Option<Spanned<String>> {
         let text = self.text(report)?;
-        let below = text.strip_prefix("*.").map(|below| Spanned::new(below.to_owned(), self.span));
-        let problem = match below {
-            _ if text.value == "*" => None,
-            Some(below) => invalid_host::check_domain(&below, &self.path),
-            None => invalid_host::check(&text, &self.path),
-        };
-        let sound = problem.is_none();
-        problem.into_iter().for_each(|found| report.push(found));
-        sound.then_some(text)
+        match invalid_host::check_pattern(&text, &self.path) {
+            Some(found) => report.push(found),
+            None => return Some(text),
+        }
+        None
     }
 
     /// A name that a service is to have: a host name. One that is wrong only by its case goes on in lower case, and a wildcard goes on

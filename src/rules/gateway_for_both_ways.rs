@@ -27,7 +27,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         }
         let same = if inward.service == outward.service {
             format!("the same Service, `{}` in namespace `{}`", inward.service, inward.namespace)
-        } else if within(&inward.selector, &outward.selector) {
+        } else if nested(&inward.selector, &outward.selector) {
             "the same pods, by `selector`".to_owned()
         } else {
             continue;
@@ -40,7 +40,9 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 }
 
 /// Whether pods that one of the selectors picks are all picked by the other, too.
-fn within(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> bool {
-    let (fewer, more) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    fewer.iter().all(|(key, value)| more.get(key) == Some(value))
+fn nested(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> bool {
+    let within = |fewer: &BTreeMap<_, _>, more: &BTreeMap<_, _>| {
+        fewer.iter().all(|(key, value)| more.get(key) == Some(value))
+    };
+    within(one, other) || within(other, one)
 }

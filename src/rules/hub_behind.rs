@@ -22,9 +22,11 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
     for (id, cluster) in mesh.cluster_ids().zip(&mesh.clusters) {
         let Some(via) = &cluster.via else { continue };
         let hub = &mesh[via.value];
-        let Some(behind) = hub.behind.as_ref().filter(|behind| behind.value != id) else {
+        let Some(behind) = &hub.behind else { continue };
+        // Who the hub is behind calls through it; who is behind itself was told so.
+        if behind.value == id || behind.value == via.value {
             continue;
-        };
+        }
         let outer = &mesh[behind.value].name;
         let message = format!(
             "calls of `{}` cannot go through `{}`, which is entered through `{outer}` only",
@@ -33,12 +35,10 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
         let found =
             Diagnostic::new(&RULE, via.span, message).label("calls enter this cluster first");
         let found = found.other(behind.span, format!("`{}` is behind `{outer}`", hub.name));
-        report.push(found.help(
-            if behind.value == via.value || mesh[behind.value].behind.is_some() {
-                "take the one or the other out".to_owned()
-            } else {
-                format!("say `via = \"{outer}\"`, or take the one or the other out")
-            },
-        ));
+        report.push(found.help(if mesh[behind.value].behind.is_some() {
+            "take the one or the other out".to_owned()
+        } else {
+            format!("say `via = \"{outer}\"`, or take the one or the other out")
+        }));
     }
 }

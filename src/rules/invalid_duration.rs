@@ -26,7 +26,7 @@ pub fn parse(text: &Spanned<String>, path: &str) -> Result<Duration, Diagnostic>
         let shown: String = text.chars().take(100).collect();
         Diagnostic::new(&RULE, text.span, format!("`{path}` is `{shown}`, which is not a duration"))
             .label("not a duration")
-            .help("write it as `10s`, `500ms` or `1m30s`; the shortest is `1ms`")
+            .help("write it as `10s`, `500ms` or `1m30s`, from `1ms` to `87600h`")
     };
     let mut total = Duration::ZERO;
     let mut rest = text.as_str();

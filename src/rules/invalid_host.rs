@@ -22,21 +22,33 @@ pub static RULE: Rule = Rule {
 /// Checks a host name.
 #[must_use]
 pub fn check(host: &Spanned<String>, path: &str) -> Option<Diagnostic> {
-    let found = check_domain(host, path);
-    if found.is_none() && !host.contains('.') {
-        return Some(diagnostic(
-            host,
-            path,
-            "a single label: pods would take it for a Kubernetes Service",
-        ));
-    }
-    found
+    let label = match problem(host) {
+        Some(problem) => problem,
+        None if host.contains('.') => return None,
+        None => "a single label: pods would take it for a Kubernetes Service".to_owned(),
+    };
+    Some(diagnostic(host, path, &label, is_host))
 }
 
 /// Checks a suffix of host names, which may be a single label.
 #[must_use]
 pub fn check_domain(host: &Spanned<String>, path: &str) -> Option<Diagnostic> {
-    Some(diagnostic(host, path, &problem(host)?))
+    let sound = |text: &str| problem(text).is_none();
+    Some(diagnostic(host, path, &problem(host)?, sound))
+}
+
+/// Checks a host of an Istio object: a host name, `*`, or a suffix of host names behind `*.`.
+#[must_use]
+pub fn check_pattern(host: &Spanned<String>, path: &str) -> Option<Diagnostic> {
+    let Some(below) = host.strip_prefix("*.") else {
+        return if host.value == "*" { None } else { check(host, path) };
+    };
+    let sound = |text: &str| text.strip_prefix("*.").is_some_and(|below| problem(below).is_none());
+    Some(diagnostic(host, path, &problem(below)?, sound))
+}
+
+fn is_host(text: &str) -> bool {
+    text.contains('.') && problem(text).is_none()
 }
 
 /// What keeps a text from being a host name.
@@ -75,13 +87,18 @@ fn is_punycode(label: &str) -> bool {
     is_label(label, 63) && !tail.is_empty() && encoded.len() > 1
 }
 
-fn diagnostic(host: &Spanned<String>, path: &str, label: &str) -> Diagnostic {
+/// A text that is no host name; what it would be in lower case and without a dot at its end is offered where that is `sound`.
+fn diagnostic(
+    host: &Spanned<String>,
+    path: &str,
+    label: &str,
+    sound: impl Fn(&str) -> bool,
+) -> Diagnostic {
     let shown = host.chars().take(100).collect::<String>();
     let message = format!("`{path}` is `{}`, which is not a host name", shown.escape_debug());
     let bare = host.trim_end_matches('.').to_ascii_lowercase();
-    let sound = bare != host.value && bare.contains('.') && problem(&bare).is_none();
     let found = Diagnostic::new(&RULE, host.span, message).label(label);
-    if sound {
+    if sound(&bare) {
         found.help(format!("write `{bare}`")).maybe_fix(Fix::respelt(host, &bare))
     } else {
         found
@@ -91,7 +108,7 @@ fn diagnostic(host: &Spanned<String>, path: &str, label: &str) -> Diagnostic {
 /// A name with letters in upper case.
 #[must_use]
 pub fn upper_case(host: &Spanned<String>, path: &str) -> Diagnostic {
-    diagnostic(host, path, "host names are written in lower case")
+    diagnostic(host, path, "host names are written in lower case", is_host)
 }
 
 /// A name of a service that is a wildcard.

@@ -54,17 +54,13 @@ pub fn parameter(name: &Spanned<String>, path: &str) -> Option<Diagnostic> {
     name.is_empty().then(|| found.help("write what stands before the `=`"))
 }
 
-/// Checks the value of a header that is set or added.
+/// Checks the value of a header that is set or added; what cannot be seen in a text is CW0007.
 #[must_use]
 pub fn header_value(value: &Spanned<String>, path: &str) -> Option<Diagnostic> {
-    let control = value.chars().any(|c| c.is_control() && c != '\t');
-    let message = "which is no value of a header";
-    if control {
-        return Some(found(value, path, message).help("take out the control characters"));
-    }
+    let found = found(value, path, "which is no value of a header");
     let help =
         "double a `%` that stands for itself, or end the variable with another: `%HOSTNAME%`";
-    (!has_whole_variables(value)).then(|| found(value, path, message).help(help))
+    (!has_whole_variables(value)).then(|| found.help(help))
 }
 
 /// Checks a method.

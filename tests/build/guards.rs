@@ -54,6 +54,15 @@ fn more_than_a_fifth_of_the_tree_is_not() {
     rebuilt(&document(12), &document(6), &["--allow-deletes", "11"], 1);
 }
 
+/// Of 60 files the three of each namespace go.
+#[test]
+fn a_fifth_of_the_tree_is() {
+    let three = |namespaces: usize| document(namespaces) + "\n[clusters.north]\n";
+    assert!(rebuilt(&three(17), &three(13), &[], 0).contains("12 removed"));
+    let said = rebuilt(&three(17), &three(12), &[], 1);
+    assert!(said.contains("refused: 15 files would be removed, of 60 in all:\n"), "{said}");
+}
+
 #[test]
 fn more_than_fifty_files_are_not_however_many_there_are() {
     let said = rebuilt(&document(150), &document(124), &[], 1);
@@ -74,6 +83,7 @@ fn a_whole_cluster_is_not() {
     let after = document(1).replace("[clusters.west]\n", "");
     let said = rebuilt(&document(1), &after, &[], 1);
     assert!(said.contains("6 files would be removed, all of cluster `west` among them:"), "{said}");
+    assert!(!said.contains(" more\n"), "{said}");
     let said = rebuilt(&document(1), &after, &["--allow-deletes", "6"], 0);
     assert!(said.contains("6 removed"), "{said}");
 }

@@ -204,9 +204,16 @@ fn line_endings_that_git_changed_are_told_apart_with_the_way_to_stop_it() {
         "would change mesh.lock (line endings only)\n\
          would change generated/east/gateway.yaml (line endings only)\n"
     );
-    assert!(said.stderr.contains("\n  generated/** -text\n  mesh.lock -text\n"), "{said:?}");
+    let advice = "\n  generated/** -text\n  mesh.lock -text\n";
+    assert!(said.stderr.contains(advice), "{said:?}");
     repo.says(&["build"], 0);
     assert_eq!(repo.files(), clean);
+    // Of one of the two alone it is said, too, and of none no more.
+    assert!(!repo.says(&["build"], 0).contains(advice));
+    repo.write("mesh.lock", lock.replace('\n', "\r\n"));
+    assert!(repo.says(&["build"], 0).contains(advice));
+    repo.write("generated/east/gateway.yaml", text.replace('\n', "\r\n"));
+    assert!(repo.says(&["build"], 0).contains(advice));
 }
 
 #[test]

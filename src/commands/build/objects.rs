@@ -56,7 +56,7 @@ fn named(text: &str) -> impl Iterator<Item = String> {
             found.extend(std::mem::take(&mut object).named());
         } else if let Some(kind) = value("kind: ") {
             object.kind = kind;
-        } else if line == "metadata:" || line == "metadata:\r" {
+        } else if line == "metadata:" {
             object.in_metadata = true;
         } else if !line.starts_with(' ') {
             object.in_metadata = false;
