@@ -90,8 +90,41 @@ fn clone(dir: &Dir, shown: &str) -> Result<Dir, Failure> {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes its own folders")]
 mod tests {
     use super::*;
+    use crate::disk::{Fault, Script};
+
+    const ENOENT: i32 = 2;
+    const EACCES: i32 = 13;
+
+    /// What comes of a fault at the N-th operation, where `a` is there and `b` is not.
+    fn under<T>(at: usize, error: i32, work: impl FnOnce(&Dir) -> T) -> T {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        let dir = Dir::open(folder.path()).unwrap();
+        let (done, _, hit) = Script::run(Some((at, Fault::Fails(error))), || work(&dir));
+        assert!(hit.is_some());
+        done
+    }
+
+    #[test]
+    fn a_folder_that_another_thread_makes_meanwhile_is_taken() {
+        let mut made = Vec::new();
+        // It is not there, cannot be made because it is, and then it is opened.
+        under(1, ENOENT, |dir| make(dir, "a", "tree", &mut made).map(drop)).unwrap();
+        assert!(made.is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_or_opened_says_why() {
+        let failure = under(2, EACCES, |dir| make(dir, "b", "tree", &mut Vec::new()).map(drop));
+        let said = failure.unwrap_err().to_string();
+        assert!(said.starts_with("cannot make tree/b: Permission denied"), "{said}");
+        let failure = under(0, EACCES, |dir| open(dir, "a", "tree").map(drop));
+        let said = failure.unwrap_err().to_string();
+        assert!(said.starts_with("cannot open tree/a: Permission denied"), "{said}");
+    }
 
     #[test]
     fn a_path_is_walked_name_by_name() {

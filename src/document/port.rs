@@ -46,7 +46,7 @@ pub(super) fn read_all(
     report: &mut Report,
 ) -> Option<Vec<(Spanned<String>, PortTable)>> {
     value.map(report, |value, report| {
-        if let Some(found) = invalid_name::check_port(&value.key, &value.path) {
+        if let Some(found) = invalid_name::check_port(&value.key) {
             report.push(found);
         }
         read(value, report)

@@ -293,7 +293,7 @@ impl<'v> Value<'v> {
         mut read: impl FnMut(&Value<'v>, &mut Report) -> Option<T>,
     ) -> Option<Vec<(Spanned<String>, T)>> {
         self.map(report, |value, report| {
-            super::value::check_name(&value.key, &value.path, report);
+            super::value::check_name(&value.key, report);
             read(value, report)
         })
     }

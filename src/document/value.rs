@@ -81,8 +81,8 @@ impl std::fmt::Display for IstioVersion {
 }
 
 /// Reports a key or value that is not a DNS label; used for every name that becomes part of a host or of an object's name.
-pub(super) fn check_name(name: &Spanned<String>, path: &str, report: &mut Report) -> bool {
-    let problem = invalid_name::check(name, path);
+pub(super) fn check_name(name: &Spanned<String>, report: &mut Report) -> bool {
+    let problem = invalid_name::check(name);
     let sound = problem.is_none();
     problem.into_iter().for_each(|found| report.push(found));
     sound
@@ -92,7 +92,7 @@ impl Value<'_> {
     /// A DNS label.
     pub fn name(&self, report: &mut Report) -> Option<Spanned<String>> {
         let text = self.text(report)?;
-        check_name(&text, &self.path, report).then_some(text)
+        check_name(&text, report).then_some(text)
     }
 
     /// A host name with at least one dot.

@@ -87,7 +87,7 @@ fn rename(
         return Ok((at, Vec::new(), None));
     }
     let name = Spanned::new(new.to_owned(), Span::new(Which::Mesh, 0..0));
-    if let Some(found) = invalid_name::check(&name, "") {
+    if let Some(found) = invalid_name::check(&name) {
         return Err(said(&found));
     }
     let (text, sketch) = (file.text(), file.sketch());

@@ -22,14 +22,14 @@ const PORT_NAME: usize = 62;
 
 /// Checks a name at `path`.
 #[must_use]
-pub fn check(name: &Spanned<String>, path: &str) -> Option<Diagnostic> {
-    problem(name, path, 63)
+pub fn check(name: &Spanned<String>) -> Option<Diagnostic> {
+    problem(name, 63)
 }
 
 /// Checks a port's name.
 #[must_use]
-pub fn check_port(name: &Spanned<String>, path: &str) -> Option<Diagnostic> {
-    problem(name, path, PORT_NAME)
+pub fn check_port(name: &Spanned<String>) -> Option<Diagnostic> {
+    problem(name, PORT_NAME)
 }
 
 /// Whether a text is a DNS label of at most `longest` characters.
@@ -43,7 +43,7 @@ pub fn is_label(text: &str, longest: usize) -> bool {
         && !text.ends_with('-')
 }
 
-fn problem(name: &Spanned<String>, path: &str, longest: usize) -> Option<Diagnostic> {
+fn problem(name: &Spanned<String>, longest: usize) -> Option<Diagnostic> {
     if is_label(name, longest) {
         return None;
     }
@@ -64,12 +64,5 @@ fn problem(name: &Spanned<String>, path: &str, longest: usize) -> Option<Diagnos
     let fix = fix.map(|fix| Fix { applicability: Applicability::Unsafe, ..fix });
     let found =
         Diagnostic::new(&RULE, name.span, format!("`{shown}` is not a name that Kubernetes takes"));
-    let what =
-        if path.is_empty() { String::new() } else { format!("; it is used as `{}`", clip(path)) };
-    let what = if help.is_some() || wrong.is_some() { String::new() } else { what };
-    Some(found.label(label + &what).maybe_help(help).maybe_fix(fix))
-}
-
-fn clip(path: &str) -> String {
-    path.chars().take(100).collect()
+    Some(found.label(label).maybe_help(help).maybe_fix(fix))
 }

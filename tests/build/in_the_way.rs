@@ -158,7 +158,10 @@ fn somebody_elses_file_stops_the_build_of_every_cluster() {
     let repo = Repo::built(SMALL);
     repo.edit("http = 9080", "http = 9081");
     repo.write("generated/west/services.bookinfo.yaml", "kind: mine\n");
-    repo.refuses(&["build"], "generated/west/services.bookinfo.yaml is not cwc's file");
+    repo.refuses(
+        &["build"],
+        "generated/west/services.bookinfo.yaml is not cwc's file, and would be overwritten\n",
+    );
     repo.refuses(&["build", "--adopt"], "is not cwc's file");
     repo.write("generated/east/services.bookinfo.yaml", "kind: mine\n");
     repo.refuses(&["build"], "(and 1 more like it)");

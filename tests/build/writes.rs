@@ -123,6 +123,20 @@ fn stale_files_of_cwcs_are_removed_with_the_folders_they_leave_empty() {
     assert!(repo.path("generated/west/gateway-ports").exists());
 }
 
+/// Only what is written is begun beside its place.
+#[test]
+fn a_stale_file_goes_whatever_stands_where_it_would_be_begun() {
+    let repo = Repo::built(SMALL);
+    let clean = repo.files();
+    let foreign = "generated/east/.services.old.yaml.cwc-new";
+    repo.write("generated/east/services.old.yaml", MARK);
+    repo.write(foreign, "ours\n");
+    repo.says(&["build"], 0);
+    let mut after = repo.files();
+    assert_eq!(after.remove(foreign), Some(b"ours\n".to_vec()));
+    assert_eq!(after, clean);
+}
+
 #[test]
 fn what_cwc_did_not_write_stays() {
     let repo = Repo::built(SMALL);
