@@ -241,3 +241,23 @@ fn elsewhere(root: &Path) -> (PathBuf, PathBuf) {
     let there = there.unwrap_or(Path::new("/"));
     (there.to_owned(), root.strip_prefix(there).unwrap_or(root).to_owned())
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes its own folders")]
+mod tests {
+    use super::*;
+    use crate::disk::{Fault, Script};
+
+    #[test]
+    fn a_file_that_may_not_be_read_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.yaml"), MARK).unwrap();
+        let dir = Dir::open(folder.path()).unwrap();
+        let eacces = Some((0, Fault::Fails(13)));
+        let look = || look(&dir, "a.yaml", MARK.as_bytes(), "tree/a.yaml");
+        let (looked, _, hit) = Script::run(eacces, look);
+        assert_eq!(hit, Some("open"));
+        let said = looked.unwrap_err().to_string();
+        assert!(said.starts_with("cannot read tree/a.yaml: Permission denied"), "{said}");
+    }
+}

@@ -37,7 +37,7 @@ impl Commit {
         let name = format!("{revision}^{{commit}}");
         let found = git(folder, &["rev-parse", "--verify", "--quiet", &name])?;
         let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-        if !is_revision || !found.status.success() || id.is_empty() {
+        if !is_revision || !found.status.success() {
             let message = format!("git knows no commit `{revision}`");
             let help = "name a branch, a tag or a commit that is here; a shallow clone, as CI makes them, has to fetch it first: \
                         git fetch origin BRANCH";

@@ -39,7 +39,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             );
             let found = Diagnostic::new(&RULE, service.span, message)
                 .label(format!("{one} + {two} + {three}"));
-            report.push(found.help(format!("shorten a part of {}", clip(&sum))));
+            report.push(found.help(format!("shorten a part of {sum}")));
             continue;
         }
         let Some(port) = service.ports.iter().max_by_key(|port| port.number) else { continue };
@@ -62,8 +62,4 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
             );
         }
     }
-}
-
-fn clip(text: &str) -> String {
-    text.chars().take(400).collect()
 }
