@@ -111,3 +111,24 @@ pub(super) fn derived_suffix(host: &str, mesh: &Mesh) -> Option<String> {
 fn is_country(domain: &str) -> bool {
     domain.len() == 2 && domain.bytes().all(|byte| byte.is_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compile;
+    use crate::source::Source;
+
+    #[test]
+    fn the_domain_is_nobody_elses_zone() {
+        let is_taken = |domain: &str| {
+            let text = format!("[mesh]\ndomain = \"{domain}\"\n\n[clusters.east]\n");
+            let report = compile::check(&Source::new("mesh.toml", &text), None).report;
+            report.diagnostics().iter().any(|found| found.rule.code == super::RULE.code)
+        };
+        for domain in ["com", "svc", "cluster.local", "prod.cluster.local", "uk"] {
+            assert!(is_taken(domain), "{domain}");
+        }
+        for domain in ["global", "mesh.example.com", "notcluster.local", "u1", "ukx", "mesh.uk"] {
+            assert!(!is_taken(domain), "{domain}");
+        }
+    }
+}
