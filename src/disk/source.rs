@@ -138,3 +138,33 @@ pub fn create_new(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
         Err(error) => Err(Failure::at("cannot write", shown, &error)),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes its own folders")]
+mod tests {
+    use super::*;
+    use crate::disk::{Fault, Script};
+
+    #[test]
+    fn a_first_document_replaces_nothing_and_says_why_it_cannot_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mesh.toml");
+        let create = |text: &str| create_new(&path, "mesh.toml", text).map_err(|e| e.to_string());
+        let (created, ..) = Script::run(Some((1, Fault::Fails(13))), || create("first"));
+        let said = created.unwrap_err();
+        assert!(said.starts_with("cannot write mesh.toml: Permission denied"), "{said}");
+        create("first").unwrap();
+        let said = create("second").unwrap_err();
+        assert_eq!(said, "mesh.toml is there already, and is not overwritten");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
+    }
+
+    /// To the byte: nothing of what is too large is taken for all of it.
+    #[test]
+    fn as_much_as_is_allowed_is_read_and_not_a_byte_more() {
+        let mib = vec![b'x'; 1024 * 1024];
+        assert_eq!(bounded(mib.as_slice(), 1, "it").unwrap().len(), mib.len());
+        let said = bounded([&mib[..], b"x"].concat().as_slice(), 1, "it").unwrap_err().to_string();
+        assert_eq!(said, "cannot read it: it is larger than 1 MiB");
+    }
+}

@@ -7,7 +7,7 @@
     reason = "a test makes its own folders and looks at them itself"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -34,8 +34,8 @@ struct Ran {
     status: Status,
     said: String,
     now: Files,
-    /// How many operations there were.
-    count: usize,
+    /// The operations that there were, in order.
+    operations: Vec<&'static str>,
     /// The operation that did not happen.
     hit: Option<&'static str>,
 }
@@ -84,9 +84,10 @@ impl Scene {
             let at = folder.path().join(path);
             if path.ends_with('/') { fs::create_dir(at) } else { fs::write(at, bytes) }.unwrap();
         }
-        let ((status, said), count, hit) = Script::run(fault, || run(folder.path(), self.args));
+        let ((status, said), operations, hit) =
+            Script::run(fault, || run(folder.path(), self.args));
         let now = files(folder.path());
-        (Ran { status, said, now, count, hit }, folder)
+        (Ran { status, said, now, operations, hit }, folder)
     }
 
     /// Runs it with faults at every operation; `judge` sees each run, and what a run without fault comes to.
@@ -98,8 +99,9 @@ impl Scene {
     fn wherever(&self, wanted: impl Fn(usize, usize) -> bool, judge: impl Fn(&Ran, Fault, &Files)) {
         let (clean, _) = self.run(None);
         assert_eq!(clean.status, Status::Good, "{}", clean.said);
-        assert!(clean.count > 20, "only {} operations", clean.count);
-        for at in (0..clean.count).filter(|at| wanted(*at, clean.count)) {
+        let count = clean.operations.len();
+        assert!(count > 20, "only {count} operations");
+        for at in (0..count).filter(|at| wanted(*at, count)) {
             for fault in faults(at) {
                 let (ran, folder) = self.run(Some((at, fault)));
                 let hit = ran.hit.unwrap_or_else(|| panic!("{fault:?} at {at} did not come"));
@@ -194,6 +196,36 @@ fn a_build_with_more_files_than_are_handed_over_one_by_one() {
     scene.wherever(wanted, whole_or_not_begun(&scene));
 }
 
+/// One by one, or all at once where they are many; the lock has a file and a folder of its own.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_written_is_handed_to_the_disk_before_and_after_it_takes_its_place() {
+    let document = |count: usize| {
+        let services = (0..count).map(|n| service(&format!("s{n}"), &format!("n{n}"), 80));
+        CLUSTERS.to_owned() + &services.collect::<String>()
+    };
+    for (services, count, at_once) in [(12, 31, false), (13, 33, true)] {
+        let scene = Scene::new(None, &document(services), &["build", "--threads", "1"]);
+        let (ran, _) = scene.run(None);
+        let below = ran.now.keys().filter_map(|path| path.strip_prefix("generated/"));
+        let files = below.filter_map(|path| path.rsplit_once('/'));
+        let files: Vec<_> = files.filter(|(_, name)| !name.is_empty()).collect();
+        assert_eq!(files.len(), count);
+        let folders: BTreeSet<_> = files.iter().map(|(folder, _)| folder).collect();
+        let (before, after) = if at_once { (1, 1) } else { (count, folders.len()) };
+        let steps = ran.operations.into_iter().filter(|step| matches!(*step, "sync" | "rename"));
+        let steps: Vec<_> = steps.collect();
+        let expected: Vec<_> = [
+            &vec!["sync"; before][..],
+            &["sync", "rename", "sync"],
+            &vec!["rename"; count],
+            &vec!["sync"; after],
+        ]
+        .concat();
+        assert_eq!(steps, expected);
+    }
+}
+
 /// Who only asks gets the right answer or none, and changes nothing.
 #[test]
 fn questions() {
@@ -202,7 +234,7 @@ fn questions() {
         let built = Scene::new(Some(&document), &document, args);
         let (clean, _) = built.run(None);
         assert_eq!(clean.status, Status::Good, "{}", clean.said);
-        for at in 0..clean.count {
+        for at in 0..clean.operations.len() {
             for fault in faults(at) {
                 let (ran, _) = built.run(Some((at, fault)));
                 assert!(ran.now == built.before, "{args:?}: {fault:?} at {at} changed something");

@@ -56,7 +56,7 @@ mod scripted {
     pub(crate) struct Script {
         /// Before how many operations the fault comes, and which.
         fault: Option<(usize, Fault)>,
-        seen: usize,
+        seen: Vec<&'static str>,
         ended: bool,
         hit: Option<&'static str>,
     }
@@ -66,11 +66,11 @@ mod scripted {
     }
 
     impl Script {
-        /// Does some work under a script: what comes of it, how many operations it took, and at which one the fault came, if it came.
+        /// Does some work under a script: what comes of it, which operations it took, and at which one the fault came, if it came.
         pub(crate) fn run<T>(
             fault: Option<(usize, Fault)>,
             work: impl FnOnce() -> T,
-        ) -> (T, usize, Option<&'static str>) {
+        ) -> (T, Vec<&'static str>, Option<&'static str>) {
             SCRIPT.set(Some(Self { fault, ..Self::default() }));
             let done = work();
             let script = SCRIPT.take().unwrap();
@@ -79,8 +79,8 @@ mod scripted {
 
         /// The error that the next operation meets; whether it is the last thing that happens.
         fn next(&mut self, what: &'static str) -> Option<io::Error> {
-            let number = self.seen;
-            self.seen += 1;
+            let number = self.seen.len();
+            self.seen.push(what);
             let (_, fault) = self.fault.filter(|(at, _)| self.ended || *at == number)?;
             if !self.ended {
                 self.hit = Some(what);
