@@ -46,3 +46,39 @@ fn endpoints(mesh: &Mesh, service: &Service) -> usize {
         service.backends.iter().filter_map(|backend| mesh[backend.cluster].gateway.as_ref());
     gateways.map(|gateway| gateway.addresses.len()).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile;
+    use crate::source::Source;
+
+    /// The message about a service with so many ports behind so many gateway addresses, half of them in each of two clusters.
+    fn said(ports: usize, addresses: usize) -> Option<String> {
+        let port = |n: usize| format!("tcp-{n} = {}", 5000 + n);
+        let address = |n: usize| format!("\"10.0.{}.{}\"", n / 256, n % 256);
+        let list = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "[clusters.a]\nregion = \"r\"\ngateway = [{}]\n[clusters.b]\nregion = \"r\"\ngateway = [{}]\n\
+             [services.s]\nnamespace = \"n\"\nclusters = [\"a\", \"b\"]\nports = {{ {} }}\n",
+            list(&mut (0..addresses / 2).map(address)),
+            list(&mut (addresses / 2..addresses).map(address)),
+            list(&mut (0..ports).map(port)),
+        );
+        let report = compile::check(&Source::new("mesh.toml", &text), None).report;
+        let mut messages = report.diagnostics().iter().map(|found| {
+            assert_eq!(found.rule.code, RULE.code, "{}", found.message);
+            found.message.clone()
+        });
+        messages.next()
+    }
+
+    #[test]
+    fn as_many_as_the_crd_allows() {
+        assert_eq!(said(PORTS, 2), None);
+        assert_eq!(said(PORTS + 1, 2).unwrap(), "service `s` has 129 ports, at most 128");
+        assert_eq!(said(1, ENDPOINTS), None);
+        let one_more = said(1, ENDPOINTS + 1).unwrap();
+        assert_eq!(one_more, "service `s` has 4097 endpoints, at most 4096");
+    }
+}

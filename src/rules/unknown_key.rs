@@ -4,6 +4,9 @@ use crate::document::{Table, all_tables};
 use crate::report::{Diagnostic, Fix, Rule, Severity, suggest};
 use crate::span::Spanned;
 
+/// So many tables are named in which a key would stand.
+const NAMED: usize = 4;
+
 /// The rule.
 pub static RULE: Rule = Rule {
     code: "CW0101",
@@ -27,23 +30,21 @@ pub fn found(
     let place = if path.is_empty() { "the document".to_owned() } else { format!("`{path}`") };
     let shown: String = key.chars().take(100).collect();
     let known = table.fields.iter().map(|field| field.key);
-    let elsewhere =
-        table_that_has(&key.value).filter(|_| suggest::nearest(key, known.clone()).is_none());
     let guess = suggest::nearest(key, known.clone());
     let fix = guess.filter(|guess| !has(guess)).and_then(|guess| Fix::word(key, guess));
-    let help = match elsewhere {
-        Some(other) => Some(format!("`{shown}` is a key of `{other}`")),
-        None => guess.map(|guess| format!("did you mean `{guess}`?")).or_else(|| {
-            Some(format!("the keys are {}", suggest::list(&known.collect::<Vec<_>>())))
-        }),
+    let help = match (guess, &tables_that_have(&key.value)[..]) {
+        (Some(guess), _) => format!("did you mean `{guess}`?"),
+        (None, []) => format!("the keys are {}", suggest::list(&known.collect::<Vec<_>>())),
+        (None, others) => format!("`{shown}` is a key of {}", suggest::list(others)),
     };
     Diagnostic::new(&RULE, key.span, format!("{place} has no key `{shown}`"))
         .label("not a key of this table")
-        .maybe_help(help)
+        .help(help)
         .maybe_fix(fix)
 }
 
-/// Another table of the document that has this key.
-fn table_that_has(key: &str) -> Option<&'static str> {
-    all_tables().into_iter().find(|table| table.field(key).is_some()).map(|table| table.name)
+/// Other tables of the document that have this key, some of them at least.
+fn tables_that_have(key: &str) -> Vec<&'static str> {
+    let tables = all_tables().into_iter().filter(|table| table.field(key).is_some());
+    tables.map(|table| table.name).take(NAMED).collect()
 }
