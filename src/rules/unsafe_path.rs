@@ -60,3 +60,36 @@ fn problem(path: &str) -> Option<String> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_goes_down_by_names_that_every_system_takes() {
+        let longest = "a".repeat(LONGEST);
+        for path in ["generated", "deploy/clusters", "a.b-c_d", "git", "console", &longest] {
+            assert_eq!(problem(path), None, "{path}");
+        }
+        let elsewhere = "not below the document's folder";
+        for (path, said) in [
+            ("", "empty"),
+            ("/etc", elsewhere),
+            ("~/etc", elsewhere),
+            ("c:etc", elsewhere),
+            ("a b", "` ` cannot stand in it"),
+            ("a~", "`~` cannot stand in it"),
+            ("a//b", "an empty part"),
+            ("a/", "an empty part"),
+            (".", "the document's own folder"),
+            ("a/..", "leads out of the document's folder"),
+            ("a/.GIT", "git's own folder"),
+            ("a./b", "ends with a dot, which Windows drops"),
+            ("a/Aux.d", "`Aux.d` is a device on Windows"),
+        ] {
+            assert_eq!(problem(path).as_deref(), Some(said), "{path}");
+        }
+        let message = format!("{} characters, at most {LONGEST}", LONGEST + 1);
+        assert_eq!(problem(&(longest + "a")), Some(message));
+    }
+}
