@@ -159,6 +159,13 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
     }
 
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = open(folder.path(), "it").map(drop).unwrap_err().to_string();
+        assert_eq!(said, "cannot read it: it is a folder");
+    }
+
     /// To the byte: nothing of what is too large is taken for all of it.
     #[test]
     fn as_much_as_is_allowed_is_read_and_not_a_byte_more() {
