@@ -166,6 +166,37 @@ mod tests {
         assert_eq!(said, "cannot read it: it is a folder");
     }
 
+    /// Without its lock a mesh would get other addresses, so one that cannot be looked at is not taken for none.
+    #[test]
+    fn only_a_lock_that_is_not_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mesh.lock");
+        assert!(read_lock(&path, "mesh.lock").unwrap().is_none());
+        let eacces = || Some((0, Fault::Fails(13)));
+        assert!(Script::run(eacces(), || read_lock(&path, "mesh.lock")).0.is_err());
+        std::fs::write(&path, "version = 1\n").unwrap();
+        assert!(Script::run(eacces(), || read_lock(&path, "mesh.lock")).0.unwrap().is_some());
+    }
+
+    #[test]
+    fn a_document_that_need_not_be_there_is_read_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mesh.toml");
+        assert!(read_if_there(&path, "mesh.toml").unwrap().is_none());
+        std::fs::write(&path, "").unwrap();
+        assert!(read_if_there(&path, "mesh.toml").unwrap().is_some());
+    }
+
+    #[test]
+    fn a_document_may_have_as_many_bytes_as_the_rule_says() {
+        let largest = vec![b'#'; file_too_large::LIMIT];
+        let read = |bytes: &[u8]| text(bytes, 0, "mesh.toml", File::Mesh).unwrap();
+        assert!(
+            matches!(read(&largest), Read::Source(source) if source.text().len() == largest.len())
+        );
+        assert!(matches!(read(&[&largest[..], b"#"].concat()), Read::NotText(..)));
+    }
+
     /// To the byte: nothing of what is too large is taken for all of it.
     #[test]
     fn as_much_as_is_allowed_is_read_and_not_a_byte_more() {
