@@ -25,10 +25,10 @@ pub fn found(source: &Source, span: Span, complaint: &str, opened: Option<Span>)
     let text: String = source.slice(span.range()).chars().take(60).collect();
     let from = source.slice(span.range().start..source.text().len());
     let (message, help) = plain(what, expected, &text, from.starts_with(['}', ']', ',']));
-    let label = match expected {
-        "" | "nothing" => "here".to_owned(),
-        "literal string" => "quotes are missing".to_owned(),
-        expected => format!("expected {}", expected.chars().take(100).collect::<String>()),
+    let label = match (message.as_str(), expected) {
+        (MISSING | SIDE_BY_SIDE, _) | (_, "" | "nothing") => "here".to_owned(),
+        (_, "literal string") => "quotes are missing".to_owned(),
+        (_, expected) => format!("expected {}", expected.chars().take(100).collect::<String>()),
     };
     let found = Diagnostic::new(&RULE, span, message).label(label).maybe_help(help);
     match opened.filter(|opened| opened.start < span.start) {
@@ -36,6 +36,9 @@ pub fn found(source: &Source, span: Span, complaint: &str, opened: Option<Span>)
         None => found,
     }
 }
+
+const MISSING: &str = "a value is missing";
+const SIDE_BY_SIDE: &str = "two values stand side by side";
 
 /// The length of a quote that is expected, as the parser writes it: `` `"` ``.
 const QUOTE: usize = 3;
@@ -52,7 +55,7 @@ fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Optio
             ("this inline table is not closed, or lacks a comma", None)
         }
         // The parser takes what should end a table for the beginning of a string.
-        "invalid literal string" if at_end => ("a value is missing", None),
+        "invalid literal string" if at_end => (MISSING, None),
         "invalid basic string" | "invalid literal string" if expected.len() == QUOTE => {
             ("this string is not closed", add)
         }
@@ -66,11 +69,10 @@ fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Optio
             "this is no escape",
             Some("double a `\\` that stands for itself, or put the string in `'`".to_owned()),
         ),
-        "string values must be quoted" if text.trim().is_empty() => ("a value is missing", None),
-        "string values must be quoted" if begins_with_value(text) => (
-            "two values stand side by side",
-            Some("put a comma between them, or quotes around both".to_owned()),
-        ),
+        "string values must be quoted" if text.trim().is_empty() => (MISSING, None),
+        "string values must be quoted" if begins_with_value(text) => {
+            (SIDE_BY_SIDE, Some("put a comma between them, or quotes around both".to_owned()))
+        }
         "string values must be quoted" => {
             ("a string stands in quotes", Some(format!("write `\"{text}\"`")))
         }
@@ -82,7 +84,7 @@ fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Optio
             ("something more stands on this line", Some("begin a new line here".to_owned()))
         }
         "key with no value" => ("this key has no value", Some("write `KEY = VALUE`".to_owned())),
-        "missing value for key" | "missing value" => ("a value is missing", None),
+        "missing value for key" | "missing value" => (MISSING, None),
         "invalid unquoted key" | "unquoted keys cannot be empty" => (
             "this is no key",
             Some(
@@ -113,14 +115,14 @@ mod tests {
     use crate::compile;
     use crate::source::Source;
 
-    /// The message, the help and whether it is shown what was opened, of the only error of a text.
-    fn said(text: &str) -> (String, Option<String>, bool) {
+    /// The message, the label, the help and whether it is shown what was opened, of the only error of a text.
+    fn said(text: &str) -> (String, String, Option<String>, bool) {
         let report = compile::check(&Source::new("mesh.toml", text), None).report;
         let mut found =
             report.diagnostics().iter().filter(|found| found.rule.code == super::RULE.code);
         let one = found.next().unwrap();
         assert_eq!(found.count(), 0, "{text}");
-        (one.message.clone(), one.help.clone(), !one.others.is_empty())
+        (one.message.clone(), one.primary.text.clone(), one.help.clone(), !one.others.is_empty())
     }
 
     #[test]
@@ -154,7 +156,7 @@ mod tests {
             (&format!("a = {}\n", "[".repeat(81)), ("this is nested too deep", "80 levels")),
             ("a = 08\n", ("unexpected leading zero", "")),
         ] {
-            let (said, helped, _) = said(text);
+            let (said, _, helped, _) = said(text);
             assert_eq!(said, message, "{text}");
             assert_eq!(helped.is_none(), help.is_empty(), "{text}: {helped:?}");
             assert!(helped.unwrap_or_default().contains(help), "{text}");
@@ -163,8 +165,22 @@ mod tests {
 
     #[test]
     fn what_is_not_closed_is_shown_with_where_it_was_opened() {
-        assert!(said("a = [1, 2\n").2);
-        assert!(said("a = { b = 1\n").2);
-        assert!(!said("a = \"x\n").2);
+        assert!(said("a = [1, 2\n").3);
+        assert!(said("a = { b = 1\n").3);
+        assert!(!said("a = \"x\n").3);
+    }
+
+    #[test]
+    fn the_label_says_what_is_missing_at_the_place() {
+        for (text, label) in [
+            ("a = x\n", "quotes are missing"),
+            ("a = \n", "here"),
+            ("a = { b = }\n", "here"),
+            ("a = 1 2\n", "here"),
+            ("a = 08\n", "here"),
+            ("[a\n", "expected `]`"),
+        ] {
+            assert_eq!(said(text).1, label, "{text}");
+        }
     }
 }
