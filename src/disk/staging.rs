@@ -262,3 +262,22 @@ pub(super) fn open_beside(path: &Path) -> io::Result<(Dir, String)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((dir, name))
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes its own folders")]
+mod tests {
+    use super::*;
+    use crate::disk::{Fault, Script};
+
+    #[test]
+    fn a_lock_that_cannot_be_looked_at_stops_the_build() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mesh.lock");
+        look_at_lock(&path, "mesh.lock").unwrap();
+        let look = || look_at_lock(&path, "mesh.lock");
+        let (looked, _, hit) = Script::run(Some((1, Fault::Fails(13))), look);
+        assert_eq!(hit, Some("look at"));
+        let said = looked.unwrap_err().to_string();
+        assert!(said.starts_with("cannot read mesh.lock: Permission denied"), "{said}");
+    }
+}

@@ -46,6 +46,7 @@ const QUOTE: usize = 3;
 /// A complaint in the words of somebody who writes a document, and the edit that mends it; `at_end` of an item, or of what holds it.
 fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Option<String>) {
     let add = Some(format!("add {expected}"));
+    let behind = Some("write it behind the `=`".to_owned());
     let (message, help) = match what {
         "unclosed table" | "unclosed array table" => ("this header is not closed", add),
         "unclosed array" | "missing comma between array elements" => {
@@ -55,7 +56,7 @@ fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Optio
             ("this inline table is not closed, or lacks a comma", None)
         }
         // The parser takes what should end a table for the beginning of a string.
-        "invalid literal string" if at_end => (MISSING, None),
+        "invalid literal string" if at_end => (MISSING, behind),
         "invalid basic string" | "invalid literal string" if expected.len() == QUOTE => {
             ("this string is not closed", add)
         }
@@ -69,7 +70,7 @@ fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Optio
             "this is no escape",
             Some("double a `\\` that stands for itself, or put the string in `'`".to_owned()),
         ),
-        "string values must be quoted" if text.trim().is_empty() => (MISSING, None),
+        "string values must be quoted" if text.trim().is_empty() => (MISSING, behind),
         "string values must be quoted" if begins_with_value(text) => {
             (SIDE_BY_SIDE, Some("put a comma between them, or quotes around both".to_owned()))
         }
@@ -84,7 +85,7 @@ fn plain(what: &str, expected: &str, text: &str, at_end: bool) -> (String, Optio
             ("something more stands on this line", Some("begin a new line here".to_owned()))
         }
         "key with no value" => ("this key has no value", Some("write `KEY = VALUE`".to_owned())),
-        "missing value for key" | "missing value" => (MISSING, None),
+        "missing value for key" | "missing value" => (MISSING, behind),
         "invalid unquoted key" | "unquoted keys cannot be empty" => (
             "this is no key",
             Some(
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_the_parser_says_is_said_with_the_edit_that_mends_it() {
-        let missing = ("a value is missing", "");
+        let missing = ("a value is missing", "write it behind the `=`");
         for (text, (message, help)) in [
             ("[a\n", ("this header is not closed", "add `]`")),
             ("[[a]\n", ("this header is not closed", "add `]`")),
