@@ -147,4 +147,20 @@ mod tests {
             assert!(problem(text).is_some(), "{text}");
         }
     }
+
+    #[test]
+    fn a_class_ends_at_the_bracket_that_closes_it() {
+        for (text, length) in [
+            ("a]b", Some(2)),
+            ("]a]b", Some(3)),
+            ("^]a]b", Some(4)),
+            (r"\]a]b", Some(4)),
+            ("[a]b", Some(3)),
+            ("[:alpha:]a]b", Some(11)),
+            ("[:alpha]b", None),
+            ("a", None),
+        ] {
+            assert_eq!(class(text), length, "{text}");
+        }
+    }
 }
