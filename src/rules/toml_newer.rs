@@ -94,7 +94,11 @@ mod tests {
 
     /// What a text has that TOML 1.0 refuses, each from its bracket to the end of its line.
     fn newer(text: &str) -> Vec<&str> {
-        let begins = newer_inline_tables(text).into_iter().map(|range| &text[range.start..]);
+        let found = newer_inline_tables(text).into_iter();
+        let begins = found.map(|range| {
+            assert_eq!(range.len(), 1, "the bracket alone is underlined");
+            &text[range.start..]
+        });
         begins.map(|rest| rest.lines().next().unwrap()).collect()
     }
 
@@ -119,6 +123,7 @@ mod tests {
             r#""'{,}""#,
             "\"\"\"{\n\"\"{,}\\\"\"\"\"",
             "\"\"\"{\n}\"\"\"\"\"",
+            "\"\"\"{,}\"\"\"\"",
             "'''{\n''{,}\\'''''",
         ] {
             assert_eq!(
