@@ -167,6 +167,20 @@ fn where_the_document_was_not_there_everything_is_new() {
     assert_eq!(said.status.code(), Some(1));
 }
 
+/// No more of it is read than a document may have, and that much is.
+#[test]
+fn a_document_of_a_commit_is_as_large_as_any_at_most() {
+    for (bytes, said) in [(8 << 20, "CW0108"), ((8 << 20) + 1, "CW0004"), (9 << 20, "CW0004")] {
+        let project = Project::committed(project::BEFORE, project::AFTER);
+        project.write("mesh.toml", &"#".repeat(bytes));
+        project.git(&["commit", "--quiet", "--all", "-m", "large"]);
+        project.write("mesh.toml", project::AFTER);
+        let output = project.shown("cwc diff --against HEAD");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(shown.starts_with(&format!("error[{said}]")), "{output:?}");
+    }
+}
+
 #[test]
 fn what_git_cannot_tell_is_said() {
     let project = Project::committed(project::BEFORE, project::AFTER);
@@ -190,7 +204,10 @@ fn what_git_cannot_tell_is_said() {
     let outside = tempfile::tempdir().unwrap();
     let file = outside.path().join("mesh.toml");
     fs::write(&file, project::AFTER).unwrap();
-    fails(&format!("cwc diff --against HEAD -f {}", file.display()), "in no git repository");
+    fails(
+        &format!("cwc diff --against HEAD -f {}", file.display()),
+        "in no git repository (not a git repo",
+    );
 }
 
 /// The document of the commit, not the one at hand, is the one that is not valid.

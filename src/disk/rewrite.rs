@@ -51,3 +51,22 @@ fn read(path: &Path) -> io::Result<(String, Rights)> {
     file.read_to_string(&mut text)?;
     Ok((text, file.about()?.rights))
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test makes its own folders")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_where_it_is_begun_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, begun) =
+            (folder.path().join("mesh.toml"), folder.path().join(".mesh.toml.cwc-new"));
+        std::fs::write(&path, "old").unwrap();
+        std::fs::write(&begun, "a person's").unwrap();
+        let said = rewrite(&path, "mesh.toml", "old", "new").unwrap_err().to_string();
+        assert!(said.starts_with("cannot write mesh.toml: `.mesh.toml.cwc-new` is there already"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_to_string(&begun).unwrap(), "a person's");
+    }
+}

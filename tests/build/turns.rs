@@ -23,6 +23,7 @@ fn who_waits_in_vain_is_told_who_writes_and_changes_nothing() {
         let all = commands.map(|args| scope.spawn(move || repo.says(args, 2)));
         for said in all.map(|said| said.join().unwrap()) {
             assert!(said.contains("error: . is in use: "), "{said}");
+            assert!(said.contains(" holds its lock since 5 s or more"), "{said}");
             // The system tells who on Linux only.
             if cfg!(target_os = "linux") {
                 let number = format!("with process number {} ", std::process::id());
