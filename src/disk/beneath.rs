@@ -95,15 +95,12 @@ mod tests {
     use super::*;
     use crate::disk::{Fault, Script};
 
-    const ENOENT: i32 = 2;
-    const EACCES: i32 = 13;
-
     /// What comes of a fault at the N-th operation, where `a` is there and `b` is not.
-    fn under<T>(at: usize, error: i32, work: impl FnOnce(&Dir) -> T) -> T {
+    fn under<T>(at: usize, fault: Fault, work: impl FnOnce(&Dir) -> T) -> T {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("a")).unwrap();
         let dir = Dir::open(folder.path()).unwrap();
-        let (done, _, hit) = Script::run(Some((at, Fault::Fails(error))), || work(&dir));
+        let (done, _, hit) = Script::run(Some((at, fault)), || work(&dir));
         assert!(hit.is_some());
         done
     }
@@ -112,16 +109,17 @@ mod tests {
     fn a_folder_that_another_thread_makes_meanwhile_is_taken() {
         let mut made = Vec::new();
         // It is not there, cannot be made because it is, and then it is opened.
-        under(1, ENOENT, |dir| make(dir, "a", "tree", &mut made).map(drop)).unwrap();
+        under(1, Fault::ENOENT, |dir| make(dir, "a", "tree", &mut made).map(drop)).unwrap();
         assert!(made.is_empty());
     }
 
     #[test]
     fn a_folder_that_cannot_be_made_or_opened_says_why() {
-        let failure = under(2, EACCES, |dir| make(dir, "b", "tree", &mut Vec::new()).map(drop));
+        let failure =
+            under(2, Fault::EACCES, |dir| make(dir, "b", "tree", &mut Vec::new()).map(drop));
         let said = failure.unwrap_err().to_string();
         assert!(said.starts_with("cannot make tree/b: Permission denied"), "{said}");
-        let failure = under(0, EACCES, |dir| open(dir, "a", "tree").map(drop));
+        let failure = under(0, Fault::EACCES, |dir| open(dir, "a", "tree").map(drop));
         let said = failure.unwrap_err().to_string();
         assert!(said.starts_with("cannot open tree/a: Permission denied"), "{said}");
     }

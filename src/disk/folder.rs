@@ -253,7 +253,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.yaml"), MARK).unwrap();
         let dir = Dir::open(folder.path()).unwrap();
-        let eacces = Some((0, Fault::Fails(13)));
+        let eacces = Some((0, Fault::EACCES));
         let look = || look(&dir, "a.yaml", MARK.as_bytes(), "tree/a.yaml");
         let (looked, _, hit) = Script::run(eacces, look);
         assert_eq!(hit, Some("open"));

@@ -150,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mesh.toml");
         let create = |text: &str| create_new(&path, "mesh.toml", text).map_err(|e| e.to_string());
-        let (created, ..) = Script::run(Some((1, Fault::Fails(13))), || create("first"));
+        let (created, ..) = Script::run(Some((1, Fault::EACCES)), || create("first"));
         let said = created.unwrap_err();
         assert!(said.starts_with("cannot write mesh.toml: Permission denied"), "{said}");
         create("first").unwrap();
@@ -172,7 +172,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mesh.lock");
         assert!(read_lock(&path, "mesh.lock").unwrap().is_none());
-        let eacces = || Some((0, Fault::Fails(13)));
+        let eacces = || Some((0, Fault::EACCES));
         assert!(Script::run(eacces(), || read_lock(&path, "mesh.lock")).0.is_err());
         std::fs::write(&path, "version = 1\n").unwrap();
         assert!(Script::run(eacces(), || read_lock(&path, "mesh.lock")).0.unwrap().is_some());

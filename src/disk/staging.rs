@@ -275,7 +275,7 @@ mod tests {
         let path = folder.path().join("mesh.lock");
         look_at_lock(&path, "mesh.lock").unwrap();
         let look = || look_at_lock(&path, "mesh.lock");
-        let (looked, _, hit) = Script::run(Some((1, Fault::Fails(13))), look);
+        let (looked, _, hit) = Script::run(Some((1, Fault::EACCES)), look);
         assert_eq!(hit, Some("look at"));
         let said = looked.unwrap_err().to_string();
         assert!(said.starts_with("cannot read mesh.lock: Permission denied"), "{said}");

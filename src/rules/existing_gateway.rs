@@ -132,8 +132,7 @@ fn read(mesh: &Mesh, id: ClusterId, entry: Entry, port: Option<u16>, host: &str)
 
 #[cfg(test)]
 mod tests {
-    use crate::compile;
-    use crate::source::Source;
+    use crate::rules::raised;
 
     /// What is said of a document with this server in its cluster `east`.
     fn said(crossing: &str, server: &str) -> Vec<String> {
@@ -143,9 +142,7 @@ mod tests {
              [services.reviews]\nnamespace = \"bookinfo\"\nports = {{ http = 9080 }}\nclusters = [\"east\", \"west\"]\ncrossing = \"{crossing}\"\n",
             if crossing == "passthrough" { "egress = true\n" } else { "" },
         );
-        let report = compile::check(&Source::new("mesh.toml", &text), None).report;
-        let found = report.diagnostics().iter().filter(|found| found.rule.code == super::RULE.code);
-        found.map(|found| found.primary.text.clone()).collect()
+        raised(&super::RULE, &text).into_iter().map(|found| found.primary.text).collect()
     }
 
     const PASSED: &str = "stands for names that end in `export.global`";

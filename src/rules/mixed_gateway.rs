@@ -105,8 +105,7 @@ pub fn check(mesh: &Mesh, report: &mut Report) {
 
 #[cfg(test)]
 mod tests {
-    use crate::compile;
-    use crate::source::Source;
+    use crate::rules::raised;
 
     /// Whether the rule finds something: `inner` is reached through `outer`, and `near` is in the same zone as `outer` and the caller.
     fn is_mixed(service: &str) -> bool {
@@ -120,8 +119,7 @@ mod tests {
             "[services.s]\nnamespace = \"n\"\nports = { http = 80 }\n",
             service,
         ];
-        let report = compile::check(&Source::new("mesh.toml", &text.concat()), None).report;
-        report.diagnostics().iter().any(|found| found.rule.code == super::RULE.code)
+        !raised(&super::RULE, &text.concat()).is_empty()
     }
 
     #[test]

@@ -271,6 +271,14 @@ impl CheckedMesh {
     }
 }
 
+/// What a rule says of a document, for the tests of single rules.
+#[cfg(test)]
+pub(crate) fn raised(rule: &Rule, text: &str) -> Vec<crate::report::Diagnostic> {
+    let report = crate::compile::check(&crate::source::Source::new("mesh.toml", text), None).report;
+    let found = report.diagnostics().iter().filter(|found| found.rule.code == rule.code);
+    found.cloned().collect()
+}
+
 /// Runs every rule, drops the warnings that the document allows, and passes the mesh on if no error was found, in any stage.
 pub fn check(document: &Document, mesh: Mesh, report: &mut Report) -> Option<CheckedMesh> {
     for (_, check) in ALL {

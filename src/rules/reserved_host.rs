@@ -114,15 +114,13 @@ fn is_country(domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::compile;
-    use crate::source::Source;
+    use crate::rules::raised;
 
     #[test]
     fn the_domain_is_nobody_elses_zone() {
         let is_taken = |domain: &str| {
             let text = format!("[mesh]\ndomain = \"{domain}\"\n\n[clusters.east]\n");
-            let report = compile::check(&Source::new("mesh.toml", &text), None).report;
-            report.diagnostics().iter().any(|found| found.rule.code == super::RULE.code)
+            !raised(&super::RULE, &text).is_empty()
         };
         for domain in ["com", "svc", "cluster.local", "prod.cluster.local", "uk"] {
             assert!(is_taken(domain), "{domain}");

@@ -113,17 +113,14 @@ fn begins_with_value(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::compile;
-    use crate::source::Source;
+    use crate::rules::raised;
 
     /// The message, the label, the help and whether it is shown what was opened, of the only error of a text.
     fn said(text: &str) -> (String, String, Option<String>, bool) {
-        let report = compile::check(&Source::new("mesh.toml", text), None).report;
-        let mut found =
-            report.diagnostics().iter().filter(|found| found.rule.code == super::RULE.code);
-        let one = found.next().unwrap();
-        assert_eq!(found.count(), 0, "{text}");
-        (one.message.clone(), one.primary.text.clone(), one.help.clone(), !one.others.is_empty())
+        let mut found = raised(&super::RULE, text);
+        let one = found.pop().unwrap();
+        assert!(found.is_empty(), "{text}");
+        (one.message, one.primary.text, one.help, !one.others.is_empty())
     }
 
     #[test]

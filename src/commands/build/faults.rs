@@ -17,8 +17,7 @@ use crate::commands::{Cli, Machine, Status};
 use crate::disk::{Fault, Script};
 use crate::report::text::Style;
 
-/// EIO, ENOSPC and EACCES.
-const FAILURES: [Fault; 3] = [Fault::Fails(5), Fault::Fails(28), Fault::Fails(13)];
+const FAILURES: [Fault; 3] = [Fault::EIO, Fault::ENOSPC, Fault::EACCES];
 
 /// What is in a folder; folders end with `/`.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -51,6 +50,12 @@ fn service(name: &str, namespace: &str, port: u16) -> String {
     format!(
         "\n[services.{name}]\nnamespace = \"{namespace}\"\nports = {{ tcp = {port} }}\nclusters = [\"east\"]\n"
     )
+}
+
+/// So many services, each in a namespace of its own.
+fn document(services: usize) -> String {
+    let services = (0..services).map(|n| service(&format!("s{n}"), &format!("n{n}"), 80));
+    CLUSTERS.to_owned() + &services.collect::<String>()
 }
 
 fn run(folder: &Path, args: &[&str]) -> (Status, String) {
@@ -187,9 +192,7 @@ fn a_build_over_another() {
 
 #[test]
 fn a_build_with_more_files_than_are_handed_over_one_by_one() {
-    let services: String =
-        (0..17).map(|n| service(&format!("s{n}"), &format!("n{n}"), 80)).collect();
-    let scene = Scene::new(None, &(CLUSTERS.to_owned() + &services), &["build", "--threads", "1"]);
+    let scene = Scene::new(None, &document(17), &["build", "--threads", "1"]);
     assert!(scene.run(None).0.now.len() > 40);
     // Every operation of the few that differ, and every seventh of the others.
     let wanted = |at, count| at % 7 == 0 || count - at < 12;
@@ -200,10 +203,6 @@ fn a_build_with_more_files_than_are_handed_over_one_by_one() {
 #[test]
 #[cfg(target_os = "linux")]
 fn what_is_written_is_handed_to_the_disk_before_and_after_it_takes_its_place() {
-    let document = |count: usize| {
-        let services = (0..count).map(|n| service(&format!("s{n}"), &format!("n{n}"), 80));
-        CLUSTERS.to_owned() + &services.collect::<String>()
-    };
     for (services, count, at_once) in [(12, 31, false), (13, 33, true)] {
         let scene = Scene::new(None, &document(services), &["build", "--threads", "1"]);
         let (ran, _) = scene.run(None);

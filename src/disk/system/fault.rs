@@ -51,6 +51,18 @@ mod scripted {
         Ends,
     }
 
+    /// Errors as Linux and macOS number them.
+    impl Fault {
+        /// There is no such file.
+        pub(crate) const ENOENT: Self = Self::Fails(2);
+        /// The disk is broken.
+        pub(crate) const EIO: Self = Self::Fails(5);
+        /// It is not allowed.
+        pub(crate) const EACCES: Self = Self::Fails(13);
+        /// The disk is full.
+        pub(crate) const ENOSPC: Self = Self::Fails(28);
+    }
+
     /// What happens to the operations of this thread.
     #[derive(Debug, Default)]
     pub(crate) struct Script {
